@@ -1,0 +1,1 @@
+"""A telehealth video session inside a Jupyter notebook."""

@@ -1,0 +1,256 @@
+"""What a person, the kernel or the server's own clock asks for, in the imperative.
+
+A command carries no actor: the room stamps it with whoever the socket belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.kinds import Role, Source
+
+PersonId = Annotated[str, Meta(min_length=1, max_length=40)]
+"""Opaque id of a person, e.g. `p_7k2m…`. Says nothing about the person."""
+
+
+class Command(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag=lambda name: name
+):
+    """Base of all commands; `do` names the class."""
+
+
+# -- by the provider, from the room or the kernel -----------------------------------------------
+
+
+class Invite(Command, frozen=True):
+    """Make a person and a link, or return the one that has this code."""
+
+    code: str
+    """Pseudonymous code, e.g. `P07`; stands in records and exports."""
+    role: Role = Role.CLIENT
+    name: str | None = None
+    """Display name, personal; None lets the person type it."""
+    language: str | None = None
+    """BCP 47 tag of the pages this person sees; None follows the browser."""
+    valid_ms: Annotated[int, Meta(ge=1_000)] | None = None
+    """Life of the link in ms from now; None keeps the default of 30 days."""
+    simulated: bool = False
+    """True for a Python peer with synthetic picture and voice; staff and records say so."""
+
+
+class Revoke(Command, frozen=True):
+    """Withdraw a person's link and close whatever came through it."""
+
+    person: PersonId
+
+
+class Reissue(Command, frozen=True):
+    """Withdraw a person's link and make a new one."""
+
+    person: PersonId
+
+
+class Admit(Command, frozen=True):
+    """Let a waiting person in; also a declined or removed one who is back in the waiting room."""
+
+    person: PersonId
+
+
+class AdmitAll(Command, frozen=True):
+    """Let in everyone who waits."""
+
+
+class Decline(Command, frozen=True):
+    """Refuse a waiting person."""
+
+    person: PersonId
+    reason: Annotated[str, Meta(max_length=limits.MAX_REASON_CHARACTERS)] | None = None
+    """Shown to the person; personal."""
+
+
+class LetWait(Command, frozen=True):
+    """Put a declined or removed person back into the waiting room."""
+
+    person: PersonId
+
+
+class SendBack(Command, frozen=True):
+    """Put an admitted person back into the queue."""
+
+    person: PersonId
+
+
+class Remove(Command, frozen=True):
+    """End a person's part in the session; only a provider can let them wait again."""
+
+    person: PersonId
+    reason: Annotated[str, Meta(max_length=limits.MAX_REASON_CHARACTERS)] | None = None
+
+
+class Pause(Command, frozen=True):
+    """Send an admitted person to the waiting room for a while; the picture and sound stop."""
+
+    person: PersonId
+
+
+class Resume(Command, frozen=True):
+    """Bring a paused person back at once."""
+
+    person: PersonId
+
+
+class PauseAll(Command, frozen=True):
+    """Pause every admitted client."""
+
+
+class ResumeAll(Command, frozen=True):
+    """Bring back every paused person."""
+
+
+class Mute(Command, frozen=True):
+    """Silence a person's microphone; receivers enforce it."""
+
+    person: PersonId
+
+
+class StopVideo(Command, frozen=True):
+    """Stop a person's camera; receivers enforce it."""
+
+    person: PersonId
+
+
+class Mark(Command, frozen=True):
+    """Set an annotation at this moment of the record."""
+
+    label: str
+    """Code of what happened, 1 to 64 characters, kept as it is: write nothing that identifies."""
+    note: Annotated[str, Meta(max_length=limits.MAX_NOTE_CHARACTERS)] | None = None
+    """Free text; personal, encrypted."""
+
+
+class End(Command, frozen=True):
+    """End the session for everyone."""
+
+
+# -- by anyone, about oneself -------------------------------------------------------------------
+
+
+class SetName(Command, frozen=True):
+    """Give or correct one's own display name."""
+
+    name: str
+
+
+class GetReady(Command, frozen=True):
+    """Press "I'm Ready": go from preparing to the queue."""
+
+    camera: bool = True
+    """Whether a camera is at hand."""
+    microphone: bool = True
+
+
+class Join(Command, frozen=True):
+    """Staff take their place in the call."""
+
+
+class Leave(Command, frozen=True):
+    """Leave; the same link leads back."""
+
+
+class Publish(Command, frozen=True):
+    """Offer a source to the others in the session."""
+
+    source: Source
+    muted: bool = False
+
+
+class Unpublish(Command, frozen=True):
+    """Withdraw a source."""
+
+    source: Source
+
+
+class SetMuted(Command, frozen=True):
+    """Mute or unmute one's own source (camera: stop or start video)."""
+
+    source: Source
+    muted: bool
+
+
+class SendChat(Command, frozen=True):
+    """Write to others. The text is delivered, and only its length and audience are recorded."""
+
+    to: PersonId
+    """`everyone` (in the session), `waiting`, `staff`, or a person's id."""
+    text: str
+
+
+# -- by the server itself -----------------------------------------------------------------------
+
+
+class Open(Command, frozen=True):
+    """Begin a session."""
+
+    title: str
+    """Free text; personal."""
+    kind: str
+    names: str
+    hold_ms: int
+    notebook: str | None
+    """Keyed digest of the notebook's path; the same notebook and title give the same session."""
+    provider_code: str
+    provider_name: str | None
+
+
+class Connect(Command, frozen=True):
+    """A person's first connection came (back)."""
+
+    person: PersonId
+
+
+class Disconnect(Command, frozen=True):
+    """A person's last connection went."""
+
+    person: PersonId
+
+
+class Expire(Command, frozen=True):
+    """The hold of a dropped connection ran out."""
+
+    person: PersonId
+
+
+AnyCommand = (
+    Invite
+    | Revoke
+    | Reissue
+    | Admit
+    | AdmitAll
+    | Decline
+    | LetWait
+    | SendBack
+    | Remove
+    | Pause
+    | Resume
+    | PauseAll
+    | ResumeAll
+    | Mute
+    | StopVideo
+    | Mark
+    | End
+    | SetName
+    | GetReady
+    | Join
+    | Leave
+    | Publish
+    | Unpublish
+    | SetMuted
+    | SendChat
+)
+"""Every command that may come over a socket."""
+
+SystemCommand = Open | Connect | Disconnect | Expire
+"""Commands that only the server itself gives."""

@@ -1,0 +1,56 @@
+"""Every limit on size, rate and time, in one place. Numbers only; who enforces them is said beside each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Messages (enforced by `codec` and by the sockets)
+MAX_MESSAGE_BYTES: Final = 64 * 1024
+MAX_MESSAGE_DEPTH: Final = 8
+MAX_SDP_BYTES: Final = 32 * 1024
+MAX_CANDIDATE_BYTES: Final = 2 * 1024
+MAX_CANDIDATES_PER_MESSAGE: Final = 32
+MAX_CANDIDATES_PER_PEER: Final = 200
+MAX_CHAT_CHARACTERS: Final = 4_000
+MAX_NOTE_CHARACTERS: Final = 4_000
+MAX_REASON_CHARACTERS: Final = 500
+MAX_TITLE_CHARACTERS: Final = 120
+MAX_NAME_GRAPHEMES: Final = 64
+MAX_NAME_BYTES: Final = 512
+"""64 graphemes may each carry many combining marks; 512 UTF-8 bytes bound them all."""
+MAX_CODE_CHARACTERS: Final = 32
+MAX_LABEL_CHARACTERS: Final = 64
+MAX_TOKEN_CHARACTERS: Final = 64
+MAX_COMMAND_NUMBER: Final = 2**53 - 1
+
+# Rates (enforced by `rooms.buckets`): tokens a second, burst
+COMMANDS_PER_S: Final = 20.0
+COMMANDS_BURST: Final = 60
+SIGNALS_PER_S: Final = 50.0
+SIGNALS_BURST: Final = 400
+
+# Sockets (enforced by the server)
+AUTHENTICATE_WITHIN_MS: Final = 5_000
+MAX_UNAUTHENTICATED_PER_ADDRESS: Final = 20
+MAX_UNAUTHENTICATED: Final = 500
+PING_INTERVAL_MS: Final = 10_000
+PING_TIMEOUT_MS: Final = 20_000
+
+# Slow readers (enforced by `rooms.outlet`)
+OUTLET_MESSAGES: Final = 256
+OUTLET_BYTES: Final = 1024 * 1024
+
+# Rooms
+HOLD_MS: Final = 120_000
+"""How long a dropped connection keeps its person's phase (a session setting)."""
+MAX_PEOPLE: Final = 2_000
+MAX_WAITING: Final = 1_200
+MAX_ADMITTED: Final = 25
+MAX_CONNECTIONS_PER_PERSON: Final = 12
+MAX_LIVE_SESSIONS: Final = 500
+CHAT_KEPT_IN_MEMORY: Final = 200
+"""How many chat messages a live room remembers for reloads; none of them is written to disk."""
+INVITE_VALID_MS: Final = 30 * 24 * 3600 * 1000
+
+# Media
+ICE_CREDENTIALS_VALID_MS: Final = 600_000

@@ -1,0 +1,130 @@
+"""Names, codes, labels and free text from people: what is accepted, and in which form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import regex
+from confusable_homoglyphs import confusables
+
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
+
+_GRAPHEME = regex.compile(r"\X")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_LABEL = re.compile(r"[\w][\w .:/+-]*\Z")
+
+# Invisible although their category is not Cc, Cf, Zl or Zp: Hangul fillers, Khmer inherent vowels,
+# the braille blank, Mongolian vowel separators and variation selectors outside of emoji.
+_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\u034f")
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = "\u200d\u200c"
+
+
+def _is_allowed_joiner(text: str, at: int) -> bool:
+    """ZWJ/ZWNJ between two visible marks: emoji families and Indic or Persian names need them."""
+    if text[at] not in _JOINERS or at == 0 or at == len(text) - 1:
+        return False
+    return all(
+        text[i] not in _JOINERS and unicodedata.category(text[i])[0] in "LMS" for i in (at - 1, at + 1)
+    )
+
+
+def clean_name(raw: str) -> str:
+    """The display name in NFC, blanks collapsed.
+
+    Raises:
+        CommandRefused: BAD_NAME unless it has 1–64 graphemes (at most 512 bytes of UTF-8), at least one
+            letter, digit or symbol, and no control, bidi or invisible character.
+    """
+    if len(raw) > limits.MAX_MESSAGE_BYTES:
+        raise CommandRefused(ErrorCode.BAD_NAME)
+    if any(c in "\r\n\t\v\f\x85" for c in raw.strip(" ")):
+        raise CommandRefused(ErrorCode.BAD_NAME)
+    name = unicodedata.normalize("NFC", " ".join(raw.split()))
+    for at, character in enumerate(name):
+        refused = (
+            unicodedata.category(character) in _REFUSED_CATEGORIES or character in _INVISIBLE
+        )
+        if refused and not _is_allowed_joiner(name, at):
+            raise CommandRefused(ErrorCode.BAD_NAME)
+    graphemes = len(_GRAPHEME.findall(name))
+    visible = any(unicodedata.category(c)[0] in "LNS" for c in name)
+    too_long = graphemes > limits.MAX_NAME_GRAPHEMES or len(name.encode()) > limits.MAX_NAME_BYTES
+    if not visible or too_long:
+        raise CommandRefused(ErrorCode.BAD_NAME)
+    return name
+
+
+def clean_code(raw: str) -> str:
+    """A pseudonymous code such as `P07`.
+
+    Raises:
+        CommandRefused: BAD_CODE unless it fits `[A-Za-z0-9][A-Za-z0-9._-]*`, 1–32 characters.
+    """
+    if len(raw) > limits.MAX_CODE_CHARACTERS or not _CODE.match(raw):
+        raise CommandRefused(ErrorCode.BAD_CODE)
+    return raw
+
+
+def clean_label(raw: str) -> str:
+    """The label of a mark.
+
+    Raises:
+        CommandRefused: BAD_TEXT unless it has 1–64 letters, digits, blanks or `. : / + -`.
+    """
+    label = unicodedata.normalize("NFC", " ".join(raw.split()))
+    if len(label) > limits.MAX_LABEL_CHARACTERS or not _LABEL.match(label):
+        raise CommandRefused(
+            ErrorCode.BAD_TEXT,
+            f"A label has 1 to {limits.MAX_LABEL_CHARACTERS} letters, digits, blanks or . : / + -, and starts "
+            "with a letter or digit. Put anything longer into note=.",
+        )
+    return label
+
+
+def clean_text(raw: str, most: int, what: str) -> str:
+    """Free text: NFC, outer blanks cut, control and bidi-override characters refused (line breaks stay).
+
+    Raises:
+        CommandRefused: BAD_TEXT if empty, longer than `most` characters, or with a refused character.
+    """
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n").strip())
+    if not text or len(text) > most:
+        raise CommandRefused(ErrorCode.BAD_TEXT, f"{what} has 1 to {most:,} characters.")
+    for character in text:
+        bidi = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+        control = unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
+        if bidi or control:
+            raise CommandRefused(
+                ErrorCode.BAD_TEXT, f"{what} must not hold control or direction marks."
+            )
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
+        raise CommandRefused(ErrorCode.BAD_TEXT, f"{what} must hold something to read.")
+    return text
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like, for comparing: look-alike letters, case, marks, dots and blanks folded away."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    out = []
+    for character in folded:
+        if unicodedata.category(character)[0] not in "LN":
+            continue
+        out.append(_latin_twin(character))
+    return "".join(out).replace("rn", "m").replace("vv", "w").translate(_DIGIT_TWINS)
+
+
+_DIGIT_TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "|": "l"})
+
+
+def _latin_twin(character: str) -> str:
+    if character.isascii():
+        return character
+    found = confusables.is_confusable(character, preferred_aliases=["latin"], greedy=True)
+    for entry in found or ():
+        for glyph in entry["homoglyphs"]:
+            if glyph["c"].isascii() and glyph["c"].isalnum():
+                return str(glyph["c"]).casefold()
+    return character

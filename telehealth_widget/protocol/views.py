@@ -1,0 +1,89 @@
+"""What a viewer may know, as rows. A view never learns more than its role's rows; TypeScript only applies them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionKind, SessionPhase, Source
+
+
+class SessionRow(Struct, frozen=True, omit_defaults=True):
+    """The session as this viewer may see it."""
+
+    id: str
+    kind: SessionKind
+    phase: SessionPhase
+    title: str | None = None
+    """Staff only: a title can say something about health."""
+    started_at_ms: int | None = None
+    """UTC ms; when the first client was admitted."""
+    ended_at_ms: int | None = None
+    duration_ms: int | None = None
+    """From start to end, once ended; 0 if no client was admitted."""
+    recorded: bool = True
+    """Staff: False while the journal cannot be written."""
+    provider_name: str | None = None
+    """The provider's display name, where the names policy shows it."""
+    provider_present: bool = False
+    """Whether a provider's window is connected, so a waiting person knows that someone is there."""
+
+
+class PublicationRow(Struct, frozen=True):
+    """One source that a person offers."""
+
+    source: Source
+    muted: bool
+    """True: receivers play or show nothing of it, whatever arrives."""
+
+
+class LinkRow(Struct, frozen=True):
+    """How this viewer's connection negotiates with that person's seat."""
+
+    endpoint: str
+    """Address for signals; new whenever the other side's page or seat is new."""
+    polite: bool
+    """Whether *this* viewer yields when offers collide."""
+    offers: bool
+    """Whether *this* viewer makes the first offer."""
+    agent: Agent
+    """What the other side is."""
+
+
+class PersonRow(Struct, frozen=True, omit_defaults=True):
+    """A person as this viewer may see them."""
+
+    id: str
+    role: Role
+    phase: Phase
+    you: bool = False
+    name: str | None = None
+    """Display name by the names policy; None: none given, or not for this viewer."""
+    code: str | None = None
+    """Staff only."""
+    connected: bool = False
+    since_ms: int | None = None
+    """UTC ms since when the person is in this phase (staff, and oneself)."""
+    camera: bool | None = None
+    """Staff: whether the person was ready with a camera."""
+    microphone: bool | None = None
+    simulated: bool = False
+    """Staff only: a Python peer."""
+    revoked: bool = False
+    """Staff only: the link was withdrawn."""
+    reason: str | None = None
+    """Oneself and staff: why declined or removed."""
+    publications: tuple[PublicationRow, ...] = ()
+    in_call: bool = False
+    """Whether a window or device of this person holds a seat in the call."""
+    link: LinkRow | None = None
+    """Only for the holder of a seat in the call, and only for other seats."""
+
+
+class You(Struct, frozen=True, omit_defaults=True):
+    """The viewer itself."""
+
+    person: str
+    seat: str
+    """`here` (this connection holds the media seat), `elsewhere`, or `none`."""
+    endpoint: str | None = None
+    """One's own address in the call, once in it."""
