@@ -1,0 +1,457 @@
+"""From a command to the events that follow, or a refusal. Pure: reads the state, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telehealth_widget.core.policy import CHAT_TO, Actor, authorise
+from telehealth_widget.core.state import Person, Session
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
+from telehealth_widget.protocol.kinds import (
+    PRESENT_PHASES,
+    Names,
+    Phase,
+    Role,
+    SessionKind,
+    SessionPhase,
+    Source,
+)
+from telehealth_widget.protocol.text import clean_code, clean_label, clean_name, clean_text, skeleton
+
+Events = tuple[e.AnyEvent, ...]
+
+
+def decide(
+    state: Session, actor: Actor, command: c.Command, *, at_ms: int, fresh_id: str
+) -> Events:
+    """The events that `command` of `actor` leads to; none if everything is already so.
+
+    Args:
+        at_ms: now, UTC ms.
+        fresh_id: an unused random id, for whatever the command makes.
+
+    Raises:
+        CommandRefused: with the code and, where it helps, what would have fitted.
+    """
+    authorise(state, actor, command)
+    decider: Callable[..., Events] = _DECIDERS[type(command)]
+    return decider(state, actor, command, at_ms, fresh_id)
+
+
+def _target(state: Session, person: str) -> Person:
+    found = state.people.get(person)
+    if found is None:
+        raise CommandRefused(
+            ErrorCode.UNKNOWN_PERSON, candidates=[p.code for p in state.people.values()]
+        )
+    return found
+
+
+_PHASE_WORDS = {
+    Phase.INVITED: "has not opened the link yet",
+    Phase.PREPARING: "is still preparing and has not pressed I'm Ready",
+    Phase.WAITING: "is in the waiting room",
+    Phase.ADMITTED: "is in the session",
+    Phase.PAUSED: "is paused",
+    Phase.DECLINED: "was declined",
+    Phase.REMOVED: "was removed",
+    Phase.LEFT: "has left",
+}
+
+
+def _require(person: Person, *phases: Phase) -> None:
+    if person.phase not in phases:
+        raise CommandRefused(
+            ErrorCode.WRONG_PHASE,
+            f"That is not possible now: {person.label} {_PHASE_WORDS[person.phase]}.",
+        )
+
+
+def _reason(text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    return clean_text(text, limits.MAX_REASON_CHARACTERS, "A reason")
+
+
+def _refuse_providers_name(state: Session, name: str, but: str | None = None) -> None:
+    """A guest cannot bear the name of a member of staff, nor one that looks like it."""
+    looks = skeleton(name)
+    for other in state.people.values():
+        if other.id == but or not other.role.is_staff or other.shown_name is None:
+            continue
+        if looks and looks == skeleton(other.shown_name):
+            raise CommandRefused(ErrorCode.NAME_OF_PROVIDER)
+
+
+# -- links ------------------------------------------------------------------------------------
+
+
+def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: str) -> Events:
+    code = clean_code(cmd.code)
+    name = clean_name(cmd.name) if cmd.name is not None else None
+    expires = at_ms + (cmd.valid_ms or limits.INVITE_VALID_MS)
+    known = next((p for p in state.people.values() if p.code == code), None)
+    if name is not None and cmd.role is Role.CLIENT:
+        _refuse_providers_name(state, name, but=known.id if known else None)
+    if known is None:
+        if len(state.people) >= limits.MAX_PEOPLE:
+            raise CommandRefused(ErrorCode.ROOM_FULL)
+        return (
+            e.PersonInvited(
+                person=f"p_{fresh_id}",
+                code=code,
+                role=cmd.role,
+                name=name,
+                language=cmd.language,
+                expires_at_ms=expires,
+                simulated=cmd.simulated,
+            ),
+        )
+    if known.role is not cmd.role or known.simulated is not cmd.simulated:
+        raise CommandRefused(ErrorCode.CODE_TAKEN)
+    events: list[e.AnyEvent] = []
+    if name is not None and name != known.name:
+        events.append(e.PersonNamed(person=known.id, name=name))
+    if known.revoked:
+        events.append(
+            e.InviteReissued(person=known.id, serial=known.serial + 1, expires_at_ms=expires)
+        )
+    elif cmd.valid_ms is not None or known.expires_at_ms <= at_ms:
+        events.append(e.InviteExtended(person=known.id, expires_at_ms=expires))
+    return tuple(events)
+
+
+def _revoke(state: Session, actor: Actor, cmd: c.Revoke, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _not_the_desk(state, person)
+    if person.revoked:
+        return ()
+    events: list[e.AnyEvent] = [e.InviteRevoked(person=person.id)]
+    if person.phase in PRESENT_PHASES:
+        events.append(e.PersonLeft(person=person.id, cause="revoked"))
+    return tuple(events)
+
+
+def _reissue(state: Session, actor: Actor, cmd: c.Reissue, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _not_the_desk(state, person)
+    return (
+        e.InviteReissued(
+            person=person.id,
+            serial=person.serial + 1,
+            expires_at_ms=at_ms + limits.INVITE_VALID_MS,
+        ),
+    )
+
+
+def _not_the_desk(state: Session, person: Person) -> None:
+    if person.id == state.provider:
+        raise CommandRefused(
+            ErrorCode.NOT_PERMITTED,
+            "The provider of this notebook has no link; the session is theirs.",
+        )
+
+
+# -- admission ----------------------------------------------------------------------------------
+
+
+def _let_in(state: Session, people: list[Person]) -> Events:
+    room = limits.MAX_ADMITTED - sum(1 for _ in state.in_phase(Phase.ADMITTED))
+    if len(people) > room:
+        raise CommandRefused(ErrorCode.ROOM_FULL)
+    events: list[e.AnyEvent] = []
+    if state.phase is SessionPhase.OPEN and any(p.role is Role.CLIENT for p in people):
+        events.append(e.SessionStarted())
+    for person in people:
+        if person.phase in (Phase.DECLINED, Phase.REMOVED):
+            events.append(e.PersonLetWait(person=person.id))
+        events.append(e.PersonAdmitted(person=person.id))
+    return tuple(events)
+
+
+def _admit(state: Session, actor: Actor, cmd: c.Admit, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    if person.phase is Phase.ADMITTED:
+        return ()
+    if person.phase is Phase.PAUSED:
+        return (e.PersonResumed(person=person.id),)
+    _require(person, Phase.WAITING, Phase.DECLINED)
+    if person.revoked:
+        raise CommandRefused(ErrorCode.LINK_REVOKED, f"The link of {person.label} was withdrawn.")
+    return _let_in(state, [person])
+
+
+def _admit_all(state: Session, actor: Actor, cmd: c.AdmitAll, at_ms: int, fresh_id: str) -> Events:
+    waiting = list(state.in_phase(Phase.WAITING))
+    return _let_in(state, waiting) if waiting else ()
+
+
+def _decline(state: Session, actor: Actor, cmd: c.Decline, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _require(person, Phase.WAITING, Phase.PREPARING)
+    return (e.PersonDeclined(person=person.id, reason=_reason(cmd.reason)),)
+
+
+def _let_wait(state: Session, actor: Actor, cmd: c.LetWait, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    if person.phase is Phase.WAITING:
+        return ()
+    _require(person, Phase.DECLINED, Phase.REMOVED)
+    return (e.PersonLetWait(person=person.id),)
+
+
+def _send_back(state: Session, actor: Actor, cmd: c.SendBack, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _not_the_desk(state, person)
+    _require(person, Phase.ADMITTED, Phase.PAUSED)
+    return (e.PersonSentBack(person=person.id),)
+
+
+def _remove(state: Session, actor: Actor, cmd: c.Remove, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _not_the_desk(state, person)
+    if person.phase is Phase.REMOVED:
+        return ()
+    return (e.PersonRemoved(person=person.id, reason=_reason(cmd.reason)),)
+
+
+def _pause(state: Session, actor: Actor, cmd: c.Pause, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    _not_the_desk(state, person)
+    if person.phase is Phase.PAUSED:
+        return ()
+    _require(person, Phase.ADMITTED)
+    return (e.PersonPaused(person=person.id),)
+
+
+def _pause_all(state: Session, actor: Actor, cmd: c.PauseAll, at_ms: int, fresh_id: str) -> Events:
+    return tuple(
+        e.PersonPaused(person=p.id)
+        for p in state.in_phase(Phase.ADMITTED)
+        if p.role is Role.CLIENT
+    )
+
+
+def _resume(state: Session, actor: Actor, cmd: c.Resume, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    if person.phase is Phase.ADMITTED:
+        return ()
+    _require(person, Phase.PAUSED)
+    return (e.PersonResumed(person=person.id),)
+
+
+def _resume_all(state: Session, actor: Actor, cmd: c.ResumeAll, at_ms: int, fresh_id: str) -> Events:
+    return tuple(e.PersonResumed(person=p.id) for p in state.in_phase(Phase.PAUSED))
+
+
+# -- in the session -----------------------------------------------------------------------------
+
+
+def _silence(source: Source) -> Callable[..., Events]:
+    def decider(state: Session, actor: Actor, cmd: Any, at_ms: int, fresh_id: str) -> Events:
+        person = _target(state, cmd.person)
+        _require(person, Phase.ADMITTED)
+        published = person.publication(source)
+        if published is None or published.muted:
+            return ()
+        return (e.MediaMuted(person=person.id, source=source),)
+
+    return decider
+
+
+def _mark(state: Session, actor: Actor, cmd: c.Mark, at_ms: int, fresh_id: str) -> Events:
+    note = None
+    if cmd.note is not None:
+        note = clean_text(cmd.note, limits.MAX_NOTE_CHARACTERS, "A note")
+    return (e.MarkPlaced(label=clean_label(cmd.label), note=note),)
+
+
+def _end(state: Session, actor: Actor, cmd: c.End, at_ms: int, fresh_id: str) -> Events:
+    return (e.SessionEnded(),)
+
+
+# -- about oneself --------------------------------------------------------------------------------
+
+
+def _set_name(state: Session, actor: Actor, cmd: c.SetName, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    name = clean_name(cmd.name)
+    if person.role is Role.CLIENT:
+        _refuse_providers_name(state, name, but=person.id)
+    if name == person.name:
+        return ()
+    return (e.PersonNamed(person=person.id, name=name),)
+
+
+def _get_ready(state: Session, actor: Actor, cmd: c.GetReady, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    if person.name is None:
+        raise CommandRefused(ErrorCode.NAME_MISSING)
+    if sum(1 for _ in state.in_phase(Phase.WAITING)) >= limits.MAX_WAITING:
+        raise CommandRefused(ErrorCode.ROOM_FULL)
+    return (e.PersonReady(person=person.id, camera=cmd.camera, microphone=cmd.microphone),)
+
+
+def _join(state: Session, actor: Actor, cmd: c.Join, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    if person.phase is Phase.ADMITTED:
+        return ()
+    _require(person, Phase.INVITED, Phase.LEFT)
+    return (e.StaffJoined(person=person.id),)
+
+
+def _leave(state: Session, actor: Actor, cmd: c.Leave, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    if person.phase not in PRESENT_PHASES:
+        return ()
+    return (e.PersonLeft(person=person.id, cause="left"),)
+
+
+def _publish(state: Session, actor: Actor, cmd: c.Publish, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    _require(person, Phase.ADMITTED)
+    held = person.publication(cmd.source)
+    if held is None:
+        return (e.MediaPublished(person=person.id, source=cmd.source, muted=cmd.muted),)
+    return _own_mute(person, cmd.source, cmd.muted)
+
+
+def _own_mute(person: Person, source: Source, muted: bool) -> Events:
+    held = person.publication(source)
+    if held is None:
+        raise CommandRefused(ErrorCode.NO_MEDIA)
+    if held.muted == muted:
+        return ()
+    if muted:
+        return (e.MediaMuted(person=person.id, source=source),)
+    return (e.MediaUnmuted(person=person.id, source=source),)
+
+
+def _unpublish(state: Session, actor: Actor, cmd: c.Unpublish, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    if person.publication(cmd.source) is None:
+        return ()
+    return (e.MediaUnpublished(person=person.id, source=cmd.source),)
+
+
+def _set_muted(state: Session, actor: Actor, cmd: c.SetMuted, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, actor.person)
+    _require(person, Phase.ADMITTED)
+    return _own_mute(person, cmd.source, cmd.muted)
+
+
+def _send_chat(state: Session, actor: Actor, cmd: c.SendChat, at_ms: int, fresh_id: str) -> Events:
+    sender = _target(state, actor.person)
+    to = cmd.to if cmd.to in ("everyone", "waiting", "staff") else "person"
+    if to == "person":
+        to_person = _target(state, cmd.to) if sender.role is Role.PROVIDER else None
+        if to_person is not None and to_person.phase not in PRESENT_PHASES:
+            _require(to_person, *PRESENT_PHASES)
+    phases = CHAT_TO.get(sender.role, {}).get(to)
+    if phases is None:
+        raise CommandRefused(ErrorCode.NOT_PERMITTED)
+    if sender.phase not in phases and not (actor.at_desk and sender.id == state.provider):
+        raise CommandRefused(ErrorCode.WRONG_PHASE)
+    text = clean_text(cmd.text, limits.MAX_CHAT_CHARACTERS, "A message")
+    return (
+        e.ChatSent(
+            person=sender.id, message=f"c_{fresh_id}", to=cmd.to, characters=len(text)
+        ),
+    )
+
+
+# -- the server itself ------------------------------------------------------------------------------
+
+
+def _open(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id: str) -> Events:
+    if state.opened:
+        raise CommandRefused(ErrorCode.WRONG_PHASE)
+    title = clean_text(cmd.title, limits.MAX_TITLE_CHARACTERS, "A title")
+    if "\n" in title or "\t" in title:
+        raise CommandRefused(ErrorCode.BAD_TEXT, "A title is one line.")
+    try:
+        kind, names = SessionKind(cmd.kind), Names(cmd.names)
+    except ValueError:
+        raise CommandRefused(
+            ErrorCode.BAD_OPTION,
+            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
+        ) from None
+    if not 1_000 <= cmd.hold_ms <= 3_600_000:
+        raise CommandRefused(ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds.")
+    provider = f"p_{fresh_id}"
+    name = clean_name(cmd.provider_name) if cmd.provider_name is not None else None
+    return (
+        e.SessionOpened(
+            title=title,
+            kind=kind,
+            names=names.value,
+            hold_ms=cmd.hold_ms,
+            notebook=cmd.notebook,
+            provider=provider,
+        ),
+        e.PersonInvited(
+            person=provider,
+            code=clean_code(cmd.provider_code),
+            role=Role.PROVIDER,
+            name=name,
+            language=None,
+            expires_at_ms=at_ms,
+            simulated=False,
+        ),
+    )
+
+
+def _connect(state: Session, actor: Actor, cmd: c.Connect, at_ms: int, fresh_id: str) -> Events:
+    person = _target(state, cmd.person)
+    if person.id != state.provider and person.phase in (Phase.INVITED, Phase.LEFT):
+        return (e.PersonArrived(person=person.id),)
+    return () if person.connected else (e.ConnectionRestored(person=person.id),)
+
+
+def _disconnect(state: Session, actor: Actor, cmd: c.Disconnect, at_ms: int, fresh_id: str) -> Events:
+    person = state.people.get(cmd.person)
+    return (e.ConnectionLost(person=person.id),) if person and person.connected else ()
+
+
+def _expire(state: Session, actor: Actor, cmd: c.Expire, at_ms: int, fresh_id: str) -> Events:
+    person = state.people.get(cmd.person)
+    if person is None or person.connected or person.phase not in PRESENT_PHASES:
+        return ()
+    return (e.PersonLeft(person=person.id, cause="connection"),)
+
+
+_DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
+    c.Invite: _invite,
+    c.Revoke: _revoke,
+    c.Reissue: _reissue,
+    c.Admit: _admit,
+    c.AdmitAll: _admit_all,
+    c.Decline: _decline,
+    c.LetWait: _let_wait,
+    c.SendBack: _send_back,
+    c.Remove: _remove,
+    c.Pause: _pause,
+    c.PauseAll: _pause_all,
+    c.Resume: _resume,
+    c.ResumeAll: _resume_all,
+    c.Mute: _silence(Source.MICROPHONE),
+    c.StopVideo: _silence(Source.CAMERA),
+    c.Mark: _mark,
+    c.End: _end,
+    c.SetName: _set_name,
+    c.GetReady: _get_ready,
+    c.Join: _join,
+    c.Leave: _leave,
+    c.Publish: _publish,
+    c.Unpublish: _unpublish,
+    c.SetMuted: _set_muted,
+    c.SendChat: _send_chat,
+    c.Open: _open,
+    c.Connect: _connect,
+    c.Disconnect: _disconnect,
+    c.Expire: _expire,
+}

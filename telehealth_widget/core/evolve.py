@@ -1,0 +1,153 @@
+"""What each event makes true. Total and lenient: any event on any state gives a state, never an error.
+
+Whether an event *should* have happened is `decide`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from telehealth_widget.core.state import Person, Publication, Session
+from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.kinds import PRESENT_PHASES, Names, Phase, SessionPhase, Source
+
+
+def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Session:
+    """The state after `event`, which happened at `t_ms` of the session and `at_ms` UTC."""
+    if isinstance(event, e.SessionOpened):
+        return replace(
+            state,
+            opened=True,
+            title=event.title,
+            kind=event.kind,
+            names=Names(event.names),
+            hold_ms=event.hold_ms,
+            notebook=event.notebook,
+            provider=event.provider,
+        )
+    if isinstance(event, e.SessionStarted):
+        return replace(
+            state, phase=SessionPhase.LIVE, started_at_ms=at_ms, started_t_ms=t_ms
+        )
+    if isinstance(event, e.SessionEnded):
+        people = {
+            key: _enter(p, Phase.LEFT, at_ms) if p.phase in PRESENT_PHASES else p
+            for key, p in state.people.items()
+        }
+        return replace(
+            state, phase=SessionPhase.ENDED, ended_at_ms=at_ms, ended_t_ms=t_ms, people=people
+        )
+    if isinstance(event, e.PersonInvited):
+        person = Person(
+            id=event.person,
+            code=event.code,
+            role=event.role,
+            phase=Phase.INVITED,
+            name=event.name,
+            language=event.language,
+            simulated=event.simulated,
+            expires_at_ms=event.expires_at_ms,
+            since_at_ms=at_ms,
+        )
+        return replace(state, people={**state.people, person.id: person})
+    change = _CHANGES.get(type(event))
+    if change is None:
+        return state
+    known = state.people.get(getattr(event, "person", ""))
+    if known is None:
+        return state
+    return replace(
+        state, people={**state.people, known.id: change(known, event, t_ms, at_ms)}
+    )
+
+
+def _enter(person: Person, phase: Phase, at_ms: int, **more: Any) -> Person:
+    """The person in another phase. Outside of `admitted` nothing is published."""
+    if phase is not Phase.ADMITTED:
+        more["publications"] = ()
+    return replace(person, phase=phase, since_at_ms=at_ms, **more)
+
+
+_Change = Callable[[Person, Any, int, int], Person]
+
+
+def _into(phase: Phase) -> _Change:
+    return lambda p, event, t, at: _enter(p, phase, at, reason=getattr(event, "reason", None))
+
+
+def _into_call(p: Person, event: Any, t: int, at: int) -> Person:
+    return _enter(p, Phase.ADMITTED, at, stint=p.stint + 1, reason=None)
+
+
+def _arrived(p: Person, event: Any, t: int, at: int) -> Person:
+    return _enter(p, Phase.PREPARING, at, connected=True, away_since_t_ms=None, reason=None)
+
+
+def _ready(p: Person, event: e.PersonReady, t: int, at: int) -> Person:
+    return _enter(p, Phase.WAITING, at, camera=event.camera, microphone=event.microphone)
+
+
+def _lost(p: Person, event: Any, t: int, at: int) -> Person:
+    return replace(p, connected=False, away_since_t_ms=t)
+
+
+def _restored(p: Person, event: Any, t: int, at: int) -> Person:
+    return replace(p, connected=True, away_since_t_ms=None)
+
+
+def _revoked(p: Person, event: Any, t: int, at: int) -> Person:
+    return replace(p, revoked=True)
+
+
+def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
+    return replace(
+        p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms
+    )
+
+
+def _with_source(p: Person, source: Source, muted: bool | None) -> Person:
+    """`muted` None withdraws the source. Sources keep the order of `Source`."""
+    kept = [x for x in p.publications if x.source is not source]
+    if muted is not None:
+        kept.append(Publication(source, muted))
+    order = list(Source)
+    return replace(p, publications=tuple(sorted(kept, key=lambda x: order.index(x.source))))
+
+
+def _set_muted(muted: bool) -> _Change:
+    def change(p: Person, event: Any, t: int, at: int) -> Person:
+        return _with_source(p, event.source, muted) if p.publication(event.source) else p
+
+    return change
+
+
+def _published(p: Person, event: e.MediaPublished, t: int, at: int) -> Person:
+    return _with_source(p, event.source, event.muted) if p.phase is Phase.ADMITTED else p
+
+
+_CHANGES: dict[type[e.Event], _Change] = {
+    e.InviteExtended: lambda p, event, t, at: replace(p, expires_at_ms=event.expires_at_ms),
+    e.InviteRevoked: _revoked,
+    e.InviteReissued: _reissued,
+    e.PersonNamed: lambda p, event, t, at: replace(p, name=event.name),
+    e.PersonArrived: _arrived,
+    e.ConnectionLost: _lost,
+    e.ConnectionRestored: _restored,
+    e.PersonReady: _ready,
+    e.PersonAdmitted: _into_call,
+    e.PersonResumed: _into_call,
+    e.StaffJoined: _into_call,
+    e.PersonDeclined: _into(Phase.DECLINED),
+    e.PersonLetWait: _into(Phase.WAITING),
+    e.PersonSentBack: _into(Phase.WAITING),
+    e.PersonRemoved: _into(Phase.REMOVED),
+    e.PersonPaused: _into(Phase.PAUSED),
+    e.PersonLeft: _into(Phase.LEFT),
+    e.MediaPublished: _published,
+    e.MediaUnpublished: lambda p, event, t, at: _with_source(p, event.source, None),
+    e.MediaMuted: _set_muted(True),
+    e.MediaUnmuted: _set_muted(False),
+}
+"""ChatSent and MarkPlaced change nothing; they are facts of the record alone."""

@@ -1,0 +1,239 @@
+"""What each viewer may know, and what changed of it. Default deny: a row not granted here does not exist.
+
+`view` filters the state by role; `change` is the difference between what a viewer was told and what holds now,
+so no event can be forgotten on the way to a view. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import regex
+
+from telehealth_widget.core.state import Person, Session
+from telehealth_widget.protocol.kinds import PRESENT_PHASES, Agent, Names, Phase, Role, Via
+from telehealth_widget.protocol.messages import Change, Snapshot
+from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
+
+QUEUE_PHASES = frozenset({Phase.PREPARING, Phase.WAITING, Phase.PAUSED})
+"""Where the audience of "waiting" stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The connection of a person that carries picture and sound."""
+
+    connection: str
+    endpoint: str
+    """Address for signals; unguessable, new for every stint and page."""
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and through which connection."""
+
+    person: str
+    role: Role
+    via: Via
+    connection: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything one viewer may know."""
+
+    session: SessionRow
+    you: You
+    people: Mapping[str, PersonRow] = field(default_factory=dict)
+
+
+def sees_everyone(state: Session, viewer: Viewer) -> bool:
+    """Staff at the desk always; other staff once they are in the session."""
+    if viewer.role is Role.CLIENT:
+        return False
+    if viewer.person == state.provider and viewer.via in (Via.KERNEL, Via.WIDGET):
+        return True
+    person = state.people.get(viewer.person)
+    return person is not None and person.phase is Phase.ADMITTED
+
+
+def view(
+    state: Session, seats: Mapping[str, Seat], viewer: Viewer, *, recorded: bool = True
+) -> View:
+    """What `viewer` may know now.
+
+    Args:
+        seats: person id → the seat in the call, for admitted people who have one.
+        recorded: whether the journal can be written; only staff are told.
+    """
+    everyone = sees_everyone(state, viewer)
+    me = state.people.get(viewer.person)
+    in_call = me is not None and me.phase is Phase.ADMITTED
+    own_seat = seats.get(viewer.person)
+    seated = in_call and own_seat is not None and own_seat.connection == viewer.connection
+    rows: dict[str, PersonRow] = {}
+    for person in state.people.values():
+        if person.id == viewer.person:
+            rows[person.id] = _own_row(person, everyone)
+        elif everyone:
+            rows[person.id] = _staff_row(person, seats, own_seat if seated else None)
+        elif in_call and person.phase is Phase.ADMITTED:
+            rows[person.id] = _client_row(state, person, seats, own_seat if seated else None)
+    if own_seat is None:
+        seat = "none"
+    else:
+        seat = "here" if own_seat.connection == viewer.connection else "elsewhere"
+    you = You(
+        person=viewer.person,
+        seat=seat,
+        endpoint=own_seat.endpoint if seated and own_seat else None,
+    )
+    return View(_session_row(state, everyone, recorded), you, rows)
+
+
+def _session_row(state: Session, everyone: bool, recorded: bool) -> SessionRow:
+    provider = state.people.get(state.provider)
+    return SessionRow(
+        id=state.id,
+        kind=state.kind,
+        phase=state.phase,
+        title=state.title if everyone and isinstance(state.title, str) else None,
+        started_at_ms=state.started_at_ms,
+        ended_at_ms=state.ended_at_ms,
+        duration_ms=state.duration_ms,
+        recorded=recorded if everyone else True,
+        provider_name=provider.shown_name if provider else None,
+        provider_present=any(
+            p.connected and p.role is Role.PROVIDER for p in state.people.values()
+        ),
+    )
+
+
+def _publications(person: Person) -> tuple[PublicationRow, ...]:
+    return tuple(PublicationRow(source=p.source, muted=p.muted) for p in person.publications)
+
+
+def _own_row(person: Person, staff: bool) -> PersonRow:
+    return PersonRow(
+        id=person.id,
+        role=person.role,
+        phase=person.phase,
+        you=True,
+        name=person.shown_name,
+        code=person.code if staff else None,
+        connected=person.connected,
+        since_ms=person.since_at_ms,
+        reason=person.reason if isinstance(person.reason, str) else None,
+        publications=_publications(person),
+        in_call=person.phase is Phase.ADMITTED,
+    )
+
+
+def _staff_row(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> PersonRow:
+    return PersonRow(
+        id=person.id,
+        role=person.role,
+        phase=person.phase,
+        name=person.shown_name,
+        code=person.code,
+        connected=person.connected,
+        since_ms=person.since_at_ms,
+        camera=person.camera,
+        microphone=person.microphone,
+        simulated=person.simulated,
+        revoked=person.revoked,
+        reason=person.reason if isinstance(person.reason, str) else None,
+        publications=_publications(person),
+        in_call=person.phase is Phase.ADMITTED and person.id in seats,
+        link=_link(person, seats, own),
+    )
+
+
+def _client_row(
+    state: Session, person: Person, seats: Mapping[str, Seat], own: Seat | None
+) -> PersonRow:
+    return PersonRow(
+        id=person.id,
+        role=person.role,
+        phase=person.phase,
+        name=name_for_client(state, person),
+        connected=person.connected,
+        publications=_publications(person),
+        in_call=person.id in seats,
+        link=_link(person, seats, own),
+    )
+
+
+def name_for_client(state: Session, person: Person) -> str | None:
+    """A person's name as clients may see it. Providers and supervisors are always named."""
+    name = person.shown_name
+    if name is None or person.role.is_staff or state.names is Names.ALL:
+        return name
+    return initials(name) if state.names is Names.INITIALS else None
+
+
+def initials(name: str) -> str:
+    """`"Ana María Ruiz"` → `"A. M. R."`, by graphemes."""
+    words = [regex.findall(r"\X", word)[0] for word in name.split()]
+    return " ".join(f"{first.upper()}." for first in words)
+
+
+def _link(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> LinkRow | None:
+    """How the viewer's seat negotiates with that person's.
+
+    Python peers never roll back (aiortc#975), so they are never the polite side; between two of them
+    only the offerer renegotiates.
+    """
+    other = seats.get(person.id)
+    if own is None or other is None or person.phase is not Phase.ADMITTED:
+        return None
+    mine, theirs = own.agent is Agent.BROWSER, other.agent is Agent.BROWSER
+    first = own.endpoint < other.endpoint
+    polite = mine and (first or not theirs)
+    offers = first if mine == theirs else mine
+    return LinkRow(endpoint=other.endpoint, polite=polite, offers=offers, agent=other.agent)
+
+
+def audience(state: Session, sender: Person, to: str) -> frozenset[str]:
+    """Ids of the people who may read a message of `sender` sent now to `to`; the sender is among them.
+
+    In an individual session what a client writes in the waiting room is private between that client
+    and staff; in a group it is one room. What staff write to `waiting` goes to everyone there.
+    """
+    staff = {
+        p.id
+        for p in state.people.values()
+        if p.role.is_staff and (p.id == state.provider or p.phase is Phase.ADMITTED)
+    }
+    readers = {sender.id}
+    if to == "everyone":
+        readers |= {p.id for p in state.in_phase(Phase.ADMITTED)} | staff
+    elif to == "staff":
+        readers |= staff
+    elif to == "waiting":
+        readers |= staff
+        if sender.role.is_staff or state.kind.value == "group":
+            readers |= {p.id for p in state.people.values() if p.phase in QUEUE_PHASES}
+    elif to in state.people and state.people[to].phase in PRESENT_PHASES:
+        readers |= {to} | staff
+    return frozenset(readers)
+
+
+def snapshot(now: View, *, epoch: str, seq: int) -> Snapshot:
+    """The whole view as a message."""
+    return Snapshot(
+        epoch=epoch, seq=seq, session=now.session, people=tuple(now.people.values()), you=now.you
+    )
+
+
+def change(before: View, now: View, *, seq: int) -> Change | None:
+    """What to tell a viewer who knows `before`; None if nothing changed for them."""
+    people = tuple(row for key, row in now.people.items() if before.people.get(key) != row)
+    gone = tuple(key for key in before.people if key not in now.people)
+    session = now.session if now.session != before.session else None
+    you = now.you if now.you != before.you else None
+    if not people and not gone and session is None and you is None:
+        return None
+    return Change(seq=seq, session=session, people=people, gone=gone, you=you)

@@ -1,0 +1,92 @@
+"""What is true of a session, as immutable values. Built only by `evolve`; no rule and no view belongs here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.events import Personal
+from telehealth_widget.protocol.kinds import Names, Phase, Role, SessionKind, SessionPhase, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A source that a person offers."""
+
+    source: Source
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a session."""
+
+    id: str
+    code: str
+    role: Role
+    phase: Phase
+    name: Personal | None
+    language: str | None
+    simulated: bool
+    expires_at_ms: int
+    """Until when the link works, UTC ms."""
+    since_at_ms: int
+    """Since when in this phase, UTC ms."""
+    revoked: bool = False
+    serial: int = 1
+    """Which link of this person is the valid one."""
+    stint: int = 0
+    """How many times the person came into the call; endpoints are derived from it."""
+    connected: bool = False
+    away_since_t_ms: int | None = None
+    """When the last connection went; the hold counts from here."""
+    camera: bool | None = None
+    microphone: bool | None = None
+    reason: Personal | None = None
+    publications: tuple[Publication, ...] = ()
+
+    def publication(self, source: Source) -> Publication | None:
+        return next((p for p in self.publications if p.source is source), None)
+
+    @property
+    def label(self) -> str:
+        """How messages to staff name this person: by code."""
+        return self.code
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name if there is one and its key still exists."""
+        return self.name if isinstance(self.name, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session."""
+
+    id: str
+    phase: SessionPhase = SessionPhase.OPEN
+    opened: bool = False
+    title: Personal = ""
+    kind: SessionKind = SessionKind.INDIVIDUAL
+    names: Names = Names.ALL
+    hold_ms: int = limits.HOLD_MS
+    notebook: str | None = None
+    provider: str = ""
+    """The provider in whose name notebook and kernel act."""
+    started_at_ms: int | None = None
+    started_t_ms: int | None = None
+    ended_at_ms: int | None = None
+    ended_t_ms: int | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+    @property
+    def duration_ms(self) -> int | None:
+        """From the first admission of a client to the end; 0 if none was admitted; None while not ended."""
+        if self.ended_t_ms is None:
+            return None
+        return 0 if self.started_t_ms is None else max(0, self.ended_t_ms - self.started_t_ms)
+
+    def in_phase(self, *phases: Phase) -> Iterator[Person]:
+        """People in any of these phases, in the order they were invited."""
+        return (p for p in self.people.values() if p.phase in phases)
