@@ -1,8 +1,8 @@
 """Pure rules of the hash chain: genesis, link, sealed head, check. No store and no key enters here.
 
-A plain chain shows a changed row, but whoever can write the file can compute it anew or cut its end;
-the head's MAC needs the server's key. Neither shows a file that was replaced as a whole by an older
-copy of itself: only an exported, signed head can.
+A plain chain shows a changed row, but whoever can write the file can compute it anew or cut its
+end; the head's MAC needs the server's key. Neither shows a file that was replaced as a whole by an
+older copy of itself: only an exported, signed head can.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 def framed(*parts: str | bytes) -> bytes:
-    """The parts in one text that no other parts give: each behind its length, 4 bytes big-endian."""
+    """The parts in one text that no others give: each behind its length, 4 bytes big-endian."""
     out = bytearray()
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part
@@ -99,7 +99,9 @@ def check(
         at = Head(row.n, expected)
         if head is not None and row.n == head.n and not hmac.compare_digest(expected, head.hash):
             return _bad(
-                row.n, 1, "The rows agree with each other, but not with the sealed end of the record."
+                row.n,
+                1,
+                "The rows agree with each other, but not with the sealed end of the record.",
             )
     if head is None and at.n == 0:
         return _bad(0, None, "There is no such session in this journal.")

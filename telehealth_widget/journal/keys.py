@@ -1,4 +1,4 @@
-"""The master secret, its file, and what is derived from it. No personal text and no record enters."""
+"""The master secret, its file, and what is derived from it. No text and no record enters."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from telehealth_widget.journal.chain import framed
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 
 KEY_BYTES = 32
@@ -24,7 +25,7 @@ WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16
 
 
 class Keyring:
-    """What the server alone knows: wraps the keys of persons, seals heads, derives other secrets."""
+    """What the server alone knows: wraps keys of persons, seals heads, derives other secrets."""
 
     def __init__(self, secret: bytes) -> None:
         """`secret`: 32 random bytes. Prefer `open` and `in_memory`."""
@@ -47,8 +48,8 @@ class Keyring:
         `create=False`: for a journal that exists; a new key could open nothing in it.
 
         Raises:
-            TelehealthError: JOURNAL_UNAVAILABLE, with the remedy, if others may read the file, if it
-                is not a key, is missing without `create`, or cannot be read or written.
+            TelehealthError: JOURNAL_UNAVAILABLE, with the remedy, if others may read the file, if
+                it is not a key, is missing without `create`, or cannot be read or written.
         """
         try:
             secret = _load(path)
@@ -79,13 +80,28 @@ class Keyring:
         return nonce + self._wrapping.encrypt(nonce, key, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes | None:
-        """The key, or None if it was destroyed, changed, or wrapped for another context or keyring."""
+        """The key, or None if it was changed, or wrapped for another context or by another keyring."""
         if len(wrapped) != WRAPPED_BYTES:
             return None
         try:
             return self._wrapping.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except InvalidTag:
             return None
+
+    def new_person_key(self, session: str, owner: str) -> tuple[bytes, AESGCM]:
+        """A fresh 256-bit key: wrapped, to be stored, and the cipher to seal texts with."""
+        key = AESGCM.generate_key(256)
+        return self.wrap(key, framed(session, owner)), AESGCM(key)
+
+    def person_key(self, session: str, owner: str, wrapped: bytes) -> AESGCM | None:
+        """The cipher of a stored key; None where `unwrap` gives None."""
+        key = self.unwrap(wrapped, framed(session, owner))
+        return AESGCM(key) if key is not None else None
+
+    @property
+    def check_value(self) -> bytes:
+        """What a journal keeps to recognise its own key; tells nothing about the key."""
+        return self.mac(framed(b"key check"))
 
     def mac(self, data: bytes) -> bytes:
         """HMAC-SHA256 that seals a head, 32 bytes. Compare with `hmac.compare_digest`."""
@@ -99,7 +115,7 @@ class Keyring:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folder for this user only (0700) where it is missing; an existing one stays as is."""
+    """Make the folder for this user only (0700) if it is missing; an existing one stays as is."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

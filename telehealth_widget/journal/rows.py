@@ -1,4 +1,4 @@
-"""Drafts to rows that a store keeps, and rows back to records. No store, thread or file enters here."""
+"""Drafts to rows that a store keeps, and rows back to records. No store, thread or file here."""
 
 from __future__ import annotations
 
@@ -122,7 +122,11 @@ def inspector(
     def inspect(row: Row) -> str | None:
         if b'"sha256"' not in row.record:
             return None
-        for sealed in _sealed_in(row.record):
+        try:
+            all_sealed = _sealed_in(row.record)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return f"Row {row.n} is not a record."
+        for sealed in all_sealed:
             found = find(sealed["row"])
             if found is None:
                 return f"A personal text of row {row.n} is missing."
@@ -135,9 +139,13 @@ def inspector(
     return inspect
 
 
+class _Body(msgspec.Struct):
+    body: dict[str, Any]
+
+
 def _sealed_in(stored: bytes) -> list[dict[str, Any]]:
-    """The sealed references of a record, of whatever version: objects of just `row` and `sha256`."""
-    body = msgspec.json.decode(stored).get("body", {})
+    """The sealed references of a record of any version: objects of just `row` and `sha256`."""
+    body = msgspec.json.decode(stored, type=_Body).body
     return [v for v in body.values() if isinstance(v, dict) and v.keys() == {"row", "sha256"}]
 
 

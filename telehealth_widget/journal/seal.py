@@ -1,4 +1,4 @@
-"""Personal text into ciphertext and back, one field at a time. No store and no master secret here."""
+"""Personal text into ciphertext and back, field by field. No store and no master secret here."""
 
 from __future__ import annotations
 
@@ -27,16 +27,10 @@ class PersonalRow(NamedTuple):
     """Nonce (12 bytes), AES-256-GCM ciphertext, tag (16 bytes)."""
 
 
-def new_cipher() -> tuple[bytes, AESGCM]:
-    """A fresh 256-bit key and its cipher."""
-    key = AESGCM.generate_key(256)
-    return key, AESGCM(key)
-
-
 def seal(
     session: str, event: AnyEvent, cipher_of: Callable[[str], AESGCM]
 ) -> tuple[AnyEvent, tuple[PersonalRow, ...]]:
-    """The event with a `Sealed` for each personal text, and the rows to store in the same transaction.
+    """The event with a `Sealed` for each personal text, and the rows to store along with it.
 
     `cipher_of(owner)` gives the cipher of a person or of `OF_SESSION`; it is asked only if there is
     text. Fields that are None, or sealed already, stay.

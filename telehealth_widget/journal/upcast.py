@@ -1,7 +1,7 @@
 """Old shapes of stored records to the current one. Every reader goes through `current`.
 
-Stored bytes are never rewritten: the chain covers them. To rename an event or change its shape, add an
-entry to `UPCASTS` and keep a stored sample of the old shape in the tests.
+Stored bytes are never rewritten: the chain covers them. To rename an event or change its shape, add
+an entry to `UPCASTS` and keep a stored sample of the old shape in the tests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes an old body (with its `event` tag) and returns the body one step newer."""
 
 UPCASTS: Mapping[str, Upcast] = {}
-"""Old tag → the step to the next shape. An upcast that keeps the tag must accept the new shape too."""
+"""Old tag → the step to the next shape. One that keeps the tag must accept the new shape too."""
 
 
 def current(stored: bytes, upcasts: Mapping[str, Upcast] = UPCASTS) -> bytes:

@@ -1,0 +1,299 @@
+"""The journal in a SQLite file: opening, reading, closing. Writing is the writer's.
+
+Look-ups share one connection behind a lock; a long read opens its own, so it makes nobody wait.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from telehealth_widget.journal import database
+from telehealth_widget.journal.chain import Row, SealedHead, check
+from telehealth_widget.journal.contract import (
+    InviteEntry,
+    ResumeEntry,
+    SessionEntry,
+    SideEntry,
+    Verification,
+)
+from telehealth_widget.journal.keys import Keyring, make_private_folder
+from telehealth_widget.journal.lock import JournalLock, refuse_network
+from telehealth_widget.journal.rows import UNREADABLE, export_line, inspector, restore, times_of
+from telehealth_widget.journal.seal import PersonalRow
+from telehealth_widget.journal.writer import CLOSED, Writer
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import Draft, Record
+
+_PAGE_ROWS = 500
+_RESUME = "connection, session, person, hash, previous, page"
+
+
+class SqliteJournal:
+    """A `Journal` on disk. Make it with `open`, and `close` it at the end."""
+
+    problem: str | None
+    """A sentence if a damaged file was set aside at opening."""
+
+    def __init__(
+        self, path: Path, keyring: Keyring, connection: sqlite3.Connection, lock: JournalLock
+    ) -> None:
+        """Prefer `open`."""
+        self.problem = None
+        self._path = path
+        self._keyring = keyring
+        self._lock = lock
+        self._closing = threading.Lock()
+        self._reader_lock = threading.Lock()
+        self._reader: sqlite3.Connection | None = database.connect_to_read(path)
+        opened = database.identity(path)
+        self._writer = Writer(
+            connection,
+            keyring,
+            reopen=partial(database.connect, path),
+            is_there=lambda: database.identity(path) == opened,
+        )
+
+    @classmethod
+    def open(
+        cls, path: Path | str, keyring: Keyring | None = None, owner_note: str = ""
+    ) -> SqliteJournal:
+        """Open the journal at `path`, made if it is not there, with `<path>.key` and `<path>.lock`.
+
+        `keyring=None` opens or makes the key file. `owner_note` (an address) is shown to others who
+        try to open the journal meanwhile. Check `problem` afterwards.
+
+        Raises:
+            TelehealthError: JOURNAL_ON_NETWORK, JOURNAL_OWNED or JOURNAL_UNAVAILABLE, each with the
+                remedy.
+        """
+        path = Path(path).expanduser()
+        try:
+            path = path.resolve()
+            refuse_network(path)
+            make_private_folder(path.parent)
+            lock = JournalLock.acquire(_beside(path, ".lock"), owner_note)
+        except OSError as error:
+            raise TelehealthError(
+                ErrorCode.JOURNAL_UNAVAILABLE,
+                f"The journal {path} cannot be opened: {error.strerror}. Check the folder's "
+                "permissions, or set another journal path: TelehealthWidget.journal.",
+            ) from None
+        try:
+            if keyring is None:
+                is_new = not path.exists() or path.stat().st_size == 0
+                keyring = Keyring.open(_beside(path, ".key"), create=is_new)
+            connection, problem = database.open_database(path, keyring.check_value)
+            try:
+                journal = cls(path, keyring, connection, lock)
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        journal.problem = problem
+        return journal
+
+    def append(
+        self, session: str, drafts: Sequence[Draft], side: Sequence[SideEntry] = ()
+    ) -> Future[tuple[Record, ...]]:
+        """See `Journal.append`."""
+        return self._writer.append(session, drafts, side)
+
+    def forget(self, session: str, person: str) -> Future[None]:
+        """See `Journal.forget`."""
+        return self._writer.forget(session, person)
+
+    def read(self, session: str) -> list[Record]:
+        """See `Journal.read`."""
+        with self._long_read() as connection:
+            find, cipher_of = self._personal(connection, session)
+            stored = connection.execute(
+                f"SELECT {_blob('record')} FROM records WHERE session = ? ORDER BY n", (session,)
+            )
+            return [restore(session, record, find, cipher_of) for (record,) in stored]
+
+    def sessions(self) -> list[SessionEntry]:
+        """See `Journal.sessions`."""
+        with self._look_up() as connection:
+            found = connection.execute(
+                "SELECT session, n, (SELECT record FROM records WHERE records.session = "
+                "heads.session ORDER BY n DESC LIMIT 1) FROM heads"
+            ).fetchall()
+        entries = []
+        for session, rows, last in found:
+            times = times_of(last)
+            entries.append(SessionEntry(session, rows, times.t_ms, times.at_ms))
+        return sorted(entries, key=lambda entry: (entry.last_at_ms, entry.session))
+
+    def verify(self, session: str) -> Verification:
+        """See `Journal.verify`."""
+        with self._long_read() as connection:
+            try:
+                head = connection.execute(
+                    f"SELECT CAST(n AS INTEGER), {_blob('hash')}, {_blob('mac')} FROM heads "
+                    "WHERE session = ?",
+                    (session,),
+                ).fetchone()
+                find, cipher_of = self._personal(connection, session)
+            except sqlite3.Error as error:
+                if not database.means_damage(error):
+                    raise
+                return Verification(False, 0, 1, "The journal's file is damaged.")
+            key_problem = partial(_key_problem, connection, session, cipher_of)
+            return check(
+                session,
+                _rows_until_damage(connection, session),
+                SealedHead(*head) if head else None,
+                self._keyring.mac,
+                inspector(find, key_problem),
+            )
+
+    def find_invite(self, hash: bytes) -> InviteEntry | None:
+        """See `Journal.find_invite`."""
+        with self._look_up() as connection:
+            found = connection.execute(
+                "SELECT hash, session, person, serial FROM invites WHERE hash = ?", (hash,)
+            ).fetchone()
+        return InviteEntry(*found) if found else None
+
+    def find_resume(self, hash: bytes) -> tuple[ResumeEntry, bool] | None:
+        """See `Journal.find_resume`."""
+        with self._look_up() as connection:
+            for column, is_current in (("hash", True), ("previous", False)):
+                found = connection.execute(
+                    f"SELECT {_RESUME} FROM resumes WHERE {column} = ?", (hash,)
+                ).fetchone()
+                if found:
+                    return ResumeEntry(*found), is_current
+        return None
+
+    def exported(self, session: str) -> Iterator[bytes]:
+        """See `Journal.exported`. In pages: a slow consumer holds up nothing."""
+        last = 0
+        while True:
+            with self._look_up() as connection:
+                rows = connection.execute(
+                    "SELECT n, record, hash FROM records WHERE session = ? AND n > ? "
+                    "ORDER BY n LIMIT ?",
+                    (session, last, _PAGE_ROWS),
+                ).fetchall()
+            if not rows:
+                return
+            for row in rows:
+                yield export_line(Row(*row))
+            last = rows[-1][0]
+
+    def close(self) -> None:
+        """See `Journal.close`. Folds the log into the file and lets others open the journal."""
+        with self._closing:
+            with self._reader_lock:
+                if self._reader is not None:
+                    self._reader.close()
+                    self._reader = None
+            self._writer.close()
+            self._lock.release()
+
+    @contextmanager
+    def _look_up(self) -> Iterator[sqlite3.Connection]:
+        with self._reader_lock, _as_ours():
+            if self._reader is None:
+                raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, CLOSED)
+            yield self._reader
+
+    @contextmanager
+    def _long_read(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own on which everything is read as of one moment."""
+        if self._reader is None:
+            raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, CLOSED)
+        with _as_ours(), closing(database.connect_to_read(self._path)) as connection:
+            connection.execute("BEGIN")
+            yield connection
+
+    def _personal(
+        self, connection: sqlite3.Connection, session: str
+    ) -> tuple[Callable[[str], PersonalRow | None], Callable[[str], AESGCM | None]]:
+        """The texts and the keys of a session, all at once: they are few."""
+        texts = {
+            row[0]: PersonalRow(*row)
+            for row in connection.execute(
+                f"SELECT row, session, owner, {_blob('ciphertext')} FROM personal "
+                "WHERE session = ?",
+                (session,),
+            )
+        }
+        ciphers = {
+            owner: self._keyring.person_key(session, owner, wrapped)
+            for owner, wrapped in connection.execute(
+                f"SELECT owner, {_blob('wrapped')} FROM keys WHERE session = ?", (session,)
+            )
+        }
+        return texts.get, ciphers.get
+
+
+def _blob(column: str) -> str:
+    """The column as bytes, whatever damage made of it."""
+    return f"coalesce(CAST({column} AS BLOB), x'')"
+
+
+def _rows_until_damage(connection: sqlite3.Connection, session: str) -> Iterator[Row]:
+    """The rows in order; where SQLite stumbles, one that fits nowhere."""
+    last = 0
+    try:
+        for row in connection.execute(
+            f"SELECT n, {_blob('record')}, {_blob('hash')} FROM records WHERE session = ? "
+            "ORDER BY n",
+            (session,),
+        ):
+            yield Row(*row)
+            last = row[0]
+    except sqlite3.Error as error:
+        if not database.means_damage(error):
+            raise
+        yield Row(last + 1, b"", b"")
+
+
+def _key_problem(
+    connection: sqlite3.Connection,
+    session: str,
+    cipher_of: Callable[[str], AESGCM | None],
+    owner: str,
+) -> str | None:
+    if cipher_of(owner) is not None:
+        return None
+    key = session, owner
+    where = "session = ? AND owner = ?"
+    if connection.execute(f"SELECT 1 FROM keys WHERE {where}", key).fetchone():
+        return "its key was changed"
+    if connection.execute(f"SELECT 1 FROM tombstones WHERE {where}", key).fetchone():
+        return None
+    return "its key is gone, and not by forgetting"
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
+    """Errors of SQLite in our words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        damaged = database.means_damage(error)
+    else:
+        return
+    if damaged:
+        raise TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE)
+    raise TelehealthError(
+        ErrorCode.JOURNAL_UNAVAILABLE,
+        "The journal cannot be read. Check that its file is in place, and restart the server.",
+    )
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
