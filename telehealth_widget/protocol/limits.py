@@ -20,7 +20,8 @@ MAX_NAME_BYTES: Final = 512
 """64 graphemes may each carry many combining marks; 512 UTF-8 bytes bound them all."""
 MAX_CODE_CHARACTERS: Final = 32
 MAX_LABEL_CHARACTERS: Final = 64
-MAX_TOKEN_CHARACTERS: Final = 64
+MAX_TOKEN_CHARACTERS: Final = 1_024
+"""Tokens have 43; anything up to this gets the one answer of an unknown token."""
 MAX_COMMAND_NUMBER: Final = 2**53 - 1
 
 # Rates (enforced by `rooms.buckets`): tokens a second, burst

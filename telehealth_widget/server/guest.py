@@ -1,0 +1,345 @@
+"""The guest site: the join page and the guests' socket, on a port and a host name of their own.
+
+Plain tornado handlers; no cookie, no Jupyter handler, no template, nothing from the Jupyter server.
+The only module with handlers that need no login.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler
+
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.rooms.connection import Connection
+from telehealth_widget.rooms.directory import Rooms
+from telehealth_widget.rooms.room import Room
+from telehealth_widget.server.socket import RoomSocket
+
+STATIC = Path(__file__).parents[1] / "static"
+ASSETS = {
+    "/join": ("join.html", "text/html; charset=utf-8"),
+    "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
+    "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
+}
+SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
+"""Up to here an oversized message gets our sentence; beyond, tornado closes with 1009."""
+
+
+@dataclass(frozen=True)
+class GuestSettings:
+    """Where the guest site listens, and how clients reach it."""
+
+    ip: str = "127.0.0.1"
+    port: int = 8870
+    """0 takes a free one (links then change with each start)."""
+    public_url: str = ""
+    """Address that clients use, without a trailing slash; empty: made of host and port."""
+    host: str = "127.0.0.1"
+    """Host name for `public_url` when that is empty."""
+    certfile: str = ""
+    keyfile: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of a TLS-terminating proxy in front, whose X-Forwarded headers count."""
+
+    def check(self) -> None:
+        """Refuse what would put people's sessions on the wire in the clear.
+
+        Raises:
+            TelehealthError: GUEST_SETTINGS with the remedy.
+        """
+        loopback = _is_loopback(self.ip)
+        public = urlsplit(self.public_url)
+        if self.public_url and (public.scheme not in ("http", "https") or not public.hostname):
+            raise _wrong(
+                "TelehealthWidget.guest_public_url must look like https://sessions.example.org."
+            )
+        if self.public_url and public.path.rstrip("/"):
+            raise _wrong("TelehealthWidget.guest_public_url must not have a path.")
+        if bool(self.certfile) != bool(self.keyfile):
+            raise _wrong(
+                "Set both TelehealthWidget.guest_certfile and TelehealthWidget.guest_keyfile."
+            )
+        if self.certfile:
+            for path in (self.certfile, self.keyfile):
+                if not Path(path).is_file():
+                    raise _wrong("The TLS certificate or key of the guest site was not found.")
+        elif not loopback and not self.trusted_proxies:
+            raise _wrong(
+                "Off loopback the guest site needs TLS: set TelehealthWidget.guest_certfile and "
+                "guest_keyfile, or TelehealthWidget.guest_trusted_proxies for a proxy that "
+                "terminates TLS."
+            )
+        if public.scheme == "http" and not _is_loopback(public.hostname or ""):
+            raise _wrong(
+                "Browsers give no camera to an http address. TelehealthWidget.guest_public_url "
+                "must start with https."
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _wrong(sentence: str) -> TelehealthError:
+    return TelehealthError(ErrorCode.GUEST_SETTINGS, sentence)
+
+
+def security_headers(origin: str) -> dict[str, str]:
+    """Headers of every answer of the guest site, errors included."""
+    socket = ("wss" if origin.startswith("https") else "ws") + origin[origin.index(":") :]
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {origin}/assets/join.js",
+            f"style-src {origin}/assets/join.css",
+            f"connect-src {socket}/socket",
+            "img-src 'self' blob: data:",
+            "media-src 'self' blob: mediastream: data:",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": (
+            "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
+            "speaker-selection=(self), geolocation=(), payment=(), usb=()"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if origin.startswith("https"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+class GuestHandler(RequestHandler):
+    """Base of all guest handlers: headers, plain errors, no cookie."""
+
+    site: GuestSite
+
+    def initialize(self, site: GuestSite, **more: Any) -> None:
+        self.site = site
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        site: GuestSite = self.application.settings["site"]
+        for name, value in site.headers.items():
+            self.set_header(name, value)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        sentence = (
+            "There is no such page. Open the link from your provider again."
+            if status_code == 404
+            else "That request was refused. Open the link from your provider again."
+        )
+        self.finish(sentence + "\n")
+
+    def compute_etag(self) -> str | None:
+        return None
+
+
+class PageHandler(GuestHandler):
+    """One file of the join page."""
+
+    def initialize(self, site: GuestSite, body: bytes, kind: str) -> None:  # type: ignore[override]
+        super().initialize(site)
+        self._body = body
+        self._kind = kind
+
+    def get(self) -> None:
+        self.set_header("Content-Type", self._kind)
+        self.finish(self._body)
+
+    def head(self) -> None:
+        self.set_header("Content-Type", self._kind)
+        self.finish()
+
+
+class NothingHandler(GuestHandler):
+    """Every other path."""
+
+    def prepare(self) -> None:
+        raise HTTPError(404)
+
+
+class GuestSocket(GuestHandler, RoomSocket):
+    """A guest's socket. Its first message brings the token of a link, or the one to resume with."""
+
+    _counted: str | None = None
+
+    def check_origin(self, origin: str) -> bool:
+        """Only pages of this very site, and programs that name it."""
+        return origin.lower() == self.site.origin
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        if self.request.headers.get("Origin") is None:
+            raise HTTPError(403)
+        self._counted = self.site.admit_unauthenticated(self.request.remote_ip or "")
+        if self._counted is None:
+            raise HTTPError(429)
+        try:
+            await super().get(*args, **kwargs)
+        finally:
+            if self.ws_connection is None:
+                self.authenticated()
+
+    async def let_in(self, hello: m.Hello) -> tuple[Room, Connection]:
+        return await self.site.rooms.let_guest_in(hello, self.transport)
+
+    def authenticated(self) -> None:
+        super().authenticated()
+        if self._counted is not None:
+            self.site.release_unauthenticated(self._counted)
+            self._counted = None
+
+
+class GuestSite:
+    """The listener and what it serves. Call `start`, then `stop`."""
+
+    def __init__(self, settings: GuestSettings) -> None:
+        """Check the settings and take the port.
+
+        Raises:
+            TelehealthError: GUEST_SETTINGS or GUEST_PORT_IN_USE, with the remedy.
+        """
+        settings.check()
+        self.settings = settings
+        self.rooms: Rooms
+        self._unauthenticated: Counter[str] = Counter()
+        try:
+            self._sockets = bind_sockets(settings.port, settings.ip)
+        except OSError:
+            raise TelehealthError(
+                ErrorCode.GUEST_PORT_IN_USE,
+                f"Port {settings.port} of the guest site cannot be taken: another program uses it. "
+                "Stop that program or set TelehealthWidget.guest_port to a free port, then restart "
+                "Jupyter.",
+            ) from None
+        port = self._sockets[0].getsockname()[1]
+        scheme = "https" if settings.certfile else "http"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        made = f"{scheme}://{host}:{port}"
+        self.origin = (settings.public_url.rstrip("/") or made).lower()
+        self.local_url = made
+        self.headers = security_headers(self.origin)
+        self._server: HTTPServer | None = None
+
+    def link_of(self, token: str) -> str:
+        """The link that leads a person in; the token rides in the fragment, which no server sees."""
+        return f"{self.origin}/join#{token}"
+
+    def start(self, rooms: Rooms) -> None:
+        """Serve. Needs the built front end.
+
+        Raises:
+            TelehealthError: GUEST_SETTINGS if the front end or the certificate cannot be used.
+        """
+        self.rooms = rooms
+        routes: list[Any] = [("/socket", GuestSocket, {"site": self})]
+        for path, (name, kind) in ASSETS.items():
+            try:
+                body = (STATIC / name).read_bytes()
+            except OSError:
+                raise _wrong(
+                    "The front end is not built. Run 'make build' in a clone, or install the wheel."
+                ) from None
+            routes.append((path, PageHandler, {"site": self, "body": body, "kind": kind}))
+        application = Application(
+            routes,
+            site=self,
+            default_handler_class=NothingHandler,
+            default_handler_args={"site": self},
+            compress_response=True,
+            websocket_max_message_size=SOCKET_FRAME_BYTES,
+            websocket_ping_interval=limits.PING_INTERVAL_MS / 1000,
+            websocket_ping_timeout=limits.PING_INTERVAL_MS / 1000,
+            log_function=_say_nothing,
+        )
+        self._server = HTTPServer(
+            application,
+            ssl_options=self._tls(),
+            max_body_size=limits.MAX_MESSAGE_BYTES,
+            max_header_size=16 * 1024,
+            idle_connection_timeout=60,
+            body_timeout=10,
+            xheaders=bool(self.settings.trusted_proxies),
+            trusted_downstream=list(self.settings.trusted_proxies),
+        )
+        self._server.add_sockets(self._sockets)
+
+    def _tls(self) -> ssl.SSLContext | None:
+        if not self.settings.certfile:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            context.load_cert_chain(self.settings.certfile, self.settings.keyfile)
+        except (OSError, ssl.SSLError):
+            raise _wrong(
+                "The TLS certificate and key of the guest site do not fit together."
+            ) from None
+        return context
+
+    async def stop(self) -> None:
+        """Close the port and every connection."""
+        if self._server is None:
+            for socket in self._sockets:
+                socket.close()
+            return
+        self._server.stop()
+        await self._server.close_all_connections()
+
+    def admit_unauthenticated(self, address: str) -> str | None:
+        """Count a socket that has not said who it is; None if there are too many."""
+        per_address = limits.MAX_UNAUTHENTICATED_PER_ADDRESS
+        if (
+            self._unauthenticated[address] >= per_address
+            or self._unauthenticated.total() >= limits.MAX_UNAUTHENTICATED
+        ):
+            return None
+        self._unauthenticated[address] += 1
+        return address
+
+    def release_unauthenticated(self, address: str) -> None:
+        """That socket is known now, or gone."""
+        self._unauthenticated[address] -= 1
+        if self._unauthenticated[address] <= 0:
+            del self._unauthenticated[address]
+
+
+def _say_nothing(handler: RequestHandler) -> None:
+    """No access log: paths and addresses of guests are nobody's business."""
+
+
+def paths() -> Sequence[str]:
+    """Every path of the guest site, for tests that walk them."""
+    return [*ASSETS, "/socket"]
+
+
+__all__ = ["GuestSettings", "GuestSite", "paths", "security_headers"]

@@ -1,0 +1,183 @@
+"""A tornado WebSocket as a room's transport: drains the outlet, closes, answers whether it is alive."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from telehealth_widget.protocol import codec, limits
+from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.rooms.directory import SessionOver
+
+if TYPE_CHECKING:
+    from telehealth_widget.rooms.connection import Connection
+    from telehealth_widget.rooms.room import Room
+
+CLOSE_TOO_BIG = 1009
+
+
+class SocketTransport:
+    """Writes what a connection queues, one write under way at a time."""
+
+    def __init__(self, handler: WebSocketHandler) -> None:
+        self._handler = handler
+        self.connection: Connection | None = None
+        self._under_way = False
+        self._closing: tuple[int, str] | None = None
+        self._pong: asyncio.Future[bool] | None = None
+
+    def wake(self) -> None:
+        """Write until the queue is empty or the socket is full."""
+        if self._under_way or self.connection is None:
+            return
+        while (message := self.connection.outlet.take()) is not None:
+            try:
+                written = self._handler.write_message(message)
+            except WebSocketClosedError:
+                return
+            written.add_done_callback(_ignore_closed)
+            if self._is_full():
+                self._under_way = True
+                written.add_done_callback(self._go_on)
+                return
+        if self._closing is not None:
+            self._handler.close(*self._closing)
+
+    def _is_full(self) -> bool:
+        ws = self._handler.ws_connection
+        stream = getattr(ws, "stream", None)
+        return stream is not None and bool(stream.writing())
+
+    def _go_on(self, written: asyncio.Future[None]) -> None:
+        self._under_way = False
+        if not written.cancelled() and written.exception() is None:
+            self.wake()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close once the queue is written; a reader that is too slow is cut off at once."""
+        self._closing = (code, reason)
+        if code == m.CloseCode.TRY_LATER and self._under_way:
+            self._handler.close(code, reason)
+            return
+        self.wake()
+
+    async def alive(self, within_ms: int) -> bool:
+        """Ping, and see whether the other end answers in time."""
+        if self._handler.ws_connection is None:
+            return False
+        self._pong = asyncio.get_running_loop().create_future()
+        try:
+            self._handler.ping(b"alive")
+            return await asyncio.wait_for(self._pong, within_ms / 1000)
+        except (TimeoutError, WebSocketClosedError):
+            return False
+
+    def on_pong(self, data: bytes) -> None:
+        """The handler heard a pong."""
+        if data == b"alive" and self._pong is not None and not self._pong.done():
+            self._pong.set_result(True)
+
+
+def _ignore_closed(written: asyncio.Future[Any]) -> None:
+    if not written.cancelled():
+        written.exception()
+
+
+class RoomSocket(WebSocketHandler):
+    """What the guests', the views' and the kernels' sockets have in common. Subclasses say who is let in."""
+
+    transport: SocketTransport
+    room: Room | None = None
+    connection: Connection | None = None
+    _authenticating = False
+    _deadline: asyncio.TimerHandle | None = None
+
+    async def let_in(self, hello: m.Hello) -> tuple[Room, Connection]:
+        """Check the first message and attach; raises `TelehealthError`."""
+        raise NotImplementedError
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        """Wait for the first message, not longer than allowed."""
+        self.set_nodelay(True)
+        self.transport = SocketTransport(self)
+        self._deadline = asyncio.get_running_loop().call_later(
+            limits.AUTHENTICATE_WITHIN_MS / 1000, self._too_late
+        )
+
+    def _too_late(self) -> None:
+        if self.connection is None:
+            self._say_closed(TelehealthError(ErrorCode.LATE), m.CloseCode.LATE)
+
+    def authenticated(self) -> None:
+        """Called once, when the connection is let in or refused."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    async def on_message(self, message: str | bytes) -> None:
+        """One frame. Anything that is not a message of ours ends the connection."""
+        try:
+            decoded = codec.decode_upward(message)
+        except CommandRefused as refused:
+            code = (
+                CLOSE_TOO_BIG
+                if refused.code is ErrorCode.TOO_LARGE
+                else m.CloseCode.MALFORMED
+            )
+            self._end(refused, code)
+            return
+        if self.connection is not None and self.room is not None:
+            self.room.inbox.receive(self.connection, decoded)
+        elif self._authenticating or not isinstance(decoded, m.Hello):
+            self._end(TelehealthError(ErrorCode.MALFORMED), m.CloseCode.MALFORMED)
+        else:
+            await self._authenticate(decoded)
+
+    async def _authenticate(self, hello: m.Hello) -> None:
+        self._authenticating = True
+        try:
+            self.room, connection = await self.let_in(hello)
+        except TelehealthError as error:
+            self._say_closed(error, m.CloseCode.REFUSED)
+            return
+        finally:
+            self.authenticated()
+        self.connection = connection
+        self.transport.connection = connection
+        if self.ws_connection is None:
+            self.on_close()
+            return
+        self.transport.wake()
+
+    def _end(self, error: TelehealthError, close_code: int) -> None:
+        if self.connection is not None:
+            self.connection.close(error.code, close_code)
+        else:
+            self._say_closed(error, close_code)
+
+    def _say_closed(self, error: TelehealthError, close_code: int) -> None:
+        duration_ms = error.duration_ms if isinstance(error, SessionOver) else None
+        message = m.Closed(
+            code=error.code, message=error.message, duration_ms=duration_ms
+        )
+        try:
+            self.write_message(codec.encode(message)).add_done_callback(_ignore_closed)
+        except WebSocketClosedError:
+            return
+        self.close(close_code, error.code)
+
+    def on_pong(self, data: bytes) -> None:
+        """Someone answered a ping."""
+        super().on_pong(data)
+        self.transport.on_pong(data)
+
+    def on_close(self) -> None:
+        """The socket is gone."""
+        self.authenticated()
+        if self.connection is not None and self.room is not None:
+            room, connection = self.room, self.connection
+            self.room = self.connection = None
+            room.detach(connection)
