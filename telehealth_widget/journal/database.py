@@ -22,7 +22,7 @@ BUSY_TIMEOUT_S = 5.0
 """How long to wait for another program that holds the file."""
 
 # WITHOUT ROWID: nothing is stored twice, so that verification reads every stored byte of a row; a
-# session's rows lie together; single commits are a fifth faster (groups of hundreds a tenth slower).
+# session's rows lie together; single commits are a fifth faster, groups of hundreds a tenth slower.
 # Foreign keys cost nothing measurable; deferred, since a head is written after its rows.
 _HEAD = "TEXT NOT NULL REFERENCES heads (session) DEFERRABLE INITIALLY DEFERRED"
 SCHEMA = (

@@ -80,7 +80,7 @@ class Keyring:
         return nonce + self._wrapping.encrypt(nonce, key, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes | None:
-        """The key, or None if it was changed, or wrapped for another context or by another keyring."""
+        """The key, or None if it was changed or wrapped for another context or keyring."""
         if len(wrapped) != WRAPPED_BYTES:
             return None
         try:
