@@ -1,0 +1,480 @@
+"""`Session`: the notebook's handle on a session, and the provider's room as a widget.
+
+Every method sends the same command as the room's buttons. The state lives in the room server: a session
+outlasts this object, the cell and the kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+import anywidget
+import msgspec
+import traitlets
+
+from telehealth_widget.kernel import background
+from telehealth_widget.kernel.callbacks import (
+    Callback,
+    Callbacks,
+    SessionEvent,
+    check_name,
+    event_of,
+)
+from telehealth_widget.kernel.discovery import ask_door, socket_request
+from telehealth_widget.kernel.event_log import EventLog, Verification
+from telehealth_widget.kernel.invites import Invite
+from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.link.rows import Rows
+from telehealth_widget.link.socket import Link, LinkState
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import Phase, Role
+from telehealth_widget.protocol.limits import HOLD_MS
+from telehealth_widget.protocol.views import PersonRow
+
+if TYPE_CHECKING:
+    from telehealth_widget.media.simulated import Script, SimulatedClient
+
+STATIC = Path(__file__).parents[1] / "static"
+CONNECT_WITHIN_S = 20.0
+
+_sessions: dict[str, Session] = {}
+"""Live sessions of this kernel by id: running the cell again gives the same object."""
+
+F = TypeVar("F", bound=Callback)
+
+
+class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
+    """`Session("Intake")` in a cell that runs again is the session that is already there."""
+
+    def __call__(cls, title: str, **options: Any) -> Session:
+        if not isinstance(title, str) or not title.strip():
+            raise TelehealthError(ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").')
+        attach_to = options.pop("_attach_to", None)
+        unknown = set(options) - {"kind", "provider", "provider_code", "names", "hold_s", "new"}
+        if unknown:
+            raise TelehealthError(
+                ErrorCode.BAD_OPTION,
+                f"Unknown option {', '.join(sorted(unknown))}. Known are kind, provider, "
+                "provider_code, names, hold_s and new.",
+            )
+        session_id = attach_to or _open(title, **options)
+        known = _sessions.get(session_id)
+        if known is not None and known.state != "ended":
+            return known
+        made: Session = super().__call__(session_id)
+        _sessions[session_id] = made
+        provider = options.get("provider")
+        row = made._own_row()
+        if provider and row is not None and row.name != provider:
+            made._do(c.SetName(name=provider))
+        return made
+
+
+def _open(
+    title: str,
+    *,
+    kind: str = "individual",
+    provider: str | None = None,
+    provider_code: str = "T1",
+    names: str = "all",
+    hold_s: float = HOLD_MS / 1000,
+    new: bool = False,
+) -> str:
+    opening = c.Open(
+        title=title,
+        kind=kind,
+        names=names,
+        hold_ms=round(hold_s * 1000),
+        notebook=os.environ.get("JPY_SESSION_NAME"),
+        provider_code=provider_code,
+        provider_name=provider,
+    )
+    body = {"open": opening, "new": new}
+    answer = background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S)
+    return str(msgspec.json.decode(answer)["session"])
+
+
+class Session(anywidget.AnyWidget, metaclass=_SameSession):
+    """A telehealth session. As the last line of a cell it shows the provider's room.
+
+    `Session("Intake", kind="individual", provider="Dr. Lee", provider_code="T1")`. In one notebook
+    the same title gives the same unfinished session, unless `new=True`.
+
+    Args:
+        title: free text for staff; clients never see it.
+        kind: `individual` (waiting-room chat is private) or `group`.
+        provider: your display name; asked once in the room if it is not given.
+        provider_code: your pseudonymous code in records.
+        names: whose names clients see: `all`, `providers` or `initials`.
+        hold_s: how long a dropped connection keeps its place, in seconds (1–3,600).
+        new: make a new session although an unfinished one of that title exists.
+
+    Raises:
+        TelehealthError: SERVER_MISSING (with what to install or start), GUEST_PORT_IN_USE,
+            JOURNAL_OWNED, BAD_TEXT, BAD_NAME, BAD_CODE, BAD_OPTION, TIMED_OUT.
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+
+    session_id = traitlets.Unicode(read_only=True, help="Opaque id; not a secret.").tag(sync=True)
+    problem = traitlets.Unicode("", help="Why the room cannot be shown.").tag(sync=True)
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.set_trait("session_id", session_id)
+        self._callbacks = Callbacks()
+        self._simulated: dict[str, SimulatedClient] = {}
+        self._first_view: Future[None] = Future()
+        self._link: Link
+        self._running: Future[m.Closed | None]
+        self._connect()
+
+    @classmethod
+    def attach(cls, session_id: str) -> Session:
+        """The same session from another kernel or after a restart.
+
+        Raises:
+            TelehealthError: UNKNOWN_SESSION, SERVER_MISSING.
+        """
+        if not isinstance(session_id, str) or not session_id:
+            raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
+        background.wait(ask_door(f"/sessions/{quote(session_id, safe='')}"), CONNECT_WITHIN_S)
+        made: Session = cls("attached", _attach_to=session_id)  # type: ignore[arg-type, call-arg]
+        return made
+
+    # -- link -----------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        session_id = self.session_id
+        page = f"kernel-{os.getpid()}"
+
+        async def start() -> Link:
+            link = Link(
+                lambda: socket_request(session_id),
+                lambda resume, rows: m.Hello(page=page),
+                on_message=self._on_message,
+                on_state=self._on_state,
+            )
+            return link
+
+        self._link = background.wait(start(), CONNECT_WITHIN_S)
+        self._running = background.submit(self._link.run())
+        try:
+            self._first_view.result(CONNECT_WITHIN_S)
+        except TimeoutError:
+            self._running.cancel()
+            raise TelehealthError(ErrorCode.TIMED_OUT) from None
+
+    def _on_state(self, state: LinkState) -> None:
+        if state is LinkState.CLOSED and not self._first_view.done():
+            self._first_view.set_exception(TelehealthError(ErrorCode.UNKNOWN_SESSION))
+
+    def _on_message(self, message: m.AnyDownward) -> None:
+        if isinstance(message, m.Snapshot) and not self._first_view.done():
+            self._first_view.set_result(None)
+        if isinstance(message, m.Recorded):
+            event = event_of(message.record, message.recorded, self._participant_of)
+            if event is not None:
+                self._callbacks.tell(event)
+
+    def _participant_of(self, person: str) -> Participant | None:
+        row = self._rows.people.get(person)
+        return None if row is None else Participant.from_row(row)
+
+    @property
+    def _rows(self) -> Rows:
+        return self._link.rows
+
+    def _people(self) -> list[PersonRow]:
+        return list(self._rows.people.copy().values())
+
+    def _own_row(self) -> PersonRow | None:
+        return self._rows.me
+
+    def _do(self, command: c.AnyCommand, timeout_s: float = 15) -> m.Done:
+        return background.wait(self._link.command(command, timeout_s), timeout_s + 5)
+
+    def _resolve(self, who: object) -> str:
+        return resolve(self._people(), who).id
+
+    # -- what is --------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """`open` (the waiting room is open), `live` (a client was admitted) or `ended`."""
+        row = self._rows.session
+        return row.phase.value if row is not None else "open"
+
+    @property
+    def participants(self) -> Roster:
+        """Everyone who has a place in this session, in the order of invitation, whatever their phase."""
+        return Roster(Participant.from_row(row) for row in self._people())
+
+    @property
+    def waiting(self) -> Roster:
+        """Who is in the waiting room and ready, the longest waiting first."""
+        rows = [row for row in self._people() if row.phase is Phase.WAITING]
+        return Roster(
+            Participant.from_row(row) for row in sorted(rows, key=lambda row: row.since_ms or 0)
+        )
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from the first admission to the end; None while the session goes on."""
+        row = self._rows.session
+        return None if row is None or row.duration_ms is None else row.duration_ms / 1000
+
+    @property
+    def events(self) -> EventLog:
+        """The record: `.to_pandas()`, `.to_jsonl(path)`, `.to_csv(path)`, `.verify()`."""
+        path = f"/sessions/{self.session_id}"
+        return EventLog(
+            lambda: background.wait(ask_door(f"{path}/records", timeout_s=120), 125),
+            lambda: msgspec.json.decode(
+                background.wait(ask_door(f"{path}/verify", timeout_s=120), 125), type=Verification
+            ),
+        )
+
+    # -- links ------------------------------------------------------------------------------------
+
+    def invite(
+        self,
+        code: str,
+        role: str = "client",
+        *,
+        name: str | None = None,
+        language: str | None = None,
+        valid_s: float | None = None,
+    ) -> Invite:
+        """A link for one person. Asking again for the same code gives the same link.
+
+        Args:
+            code: pseudonymous, e.g. `P07`; 1–32 letters, digits, `-`, `_`, `.`.
+            role: `client`, `supervisor` or `provider`.
+            name: display name; better typed in the room or by the person, so that it stays out of
+                the notebook.
+            language: BCP 47 tag of the person's pages.
+            valid_s: seconds until the link expires; 30 days unless given.
+
+        Raises:
+            CommandRefused: BAD_CODE, BAD_NAME, CODE_TAKEN, SESSION_ENDED, JOURNAL_UNAVAILABLE.
+        """
+        return self._invite(code, role, name, language, valid_s, simulated=False)
+
+    def _invite(
+        self,
+        code: str,
+        role: str,
+        name: str | None,
+        language: str | None,
+        valid_s: float | None,
+        *,
+        simulated: bool,
+    ) -> Invite:
+        try:
+            known_role = Role(role)
+        except ValueError:
+            raise CommandRefused(
+                ErrorCode.BAD_OPTION, 'role= is "client", "supervisor" or "provider".'
+            ) from None
+        if valid_s is not None and valid_s < 1:
+            raise CommandRefused(ErrorCode.BAD_OPTION, "valid_s= is at least 1 second.")
+        command = c.Invite(
+            code=str(code),
+            role=known_role,
+            name=name,
+            language=language,
+            valid_ms=None if valid_s is None else round(valid_s * 1000),
+            simulated=simulated,
+        )
+        return Invite(str(code), known_role.value, self._do(command), self._do)
+
+    def simulate(
+        self, code: str, *, name: str | None = None, script: Script | None = None
+    ) -> SimulatedClient:
+        """A simulated client: a WebRTC peer in this kernel with a synthetic picture and voice.
+
+        It opens its link on the guest site, gets ready and waits like anyone else; staff see it
+        labelled as simulated, and so does the record. Calling it again while it runs gives the same
+        one. It ends with the session or the kernel.
+        """
+        from telehealth_widget.media.simulated import SimulatedClient
+
+        running = self._simulated.get(code)
+        if running is not None and running.is_running:
+            return running
+        invite = self._invite(code, "client", None, None, None, simulated=True)
+        client = SimulatedClient(invite.url, code=code, name=name, script=script)
+        self._simulated[code] = client
+        client.start()
+        return client
+
+    # -- steering ---------------------------------------------------------------------------------
+
+    def admit(self, who: object) -> None:
+        """Let a waiting person in. `who`: a participant, a code, an id, or a name that only one bears.
+
+        Raises:
+            CommandRefused: UNKNOWN_PERSON, AMBIGUOUS_PERSON, WRONG_PHASE, ROOM_FULL,
+                JOURNAL_UNAVAILABLE (admissions must be recorded), SESSION_ENDED.
+        """
+        self._do(c.Admit(person=self._resolve(who)))
+
+    def admit_all(self) -> None:
+        """Let in everyone who waits."""
+        self._do(c.AdmitAll())
+
+    def decline(self, who: object, reason: str | None = None) -> None:
+        """Refuse a waiting person, with a reason that the person reads."""
+        self._do(c.Decline(person=self._resolve(who), reason=reason))
+
+    def let_wait(self, who: object) -> None:
+        """Put a declined or removed person back into the waiting room."""
+        self._do(c.LetWait(person=self._resolve(who)))
+
+    def send_back(self, who: object) -> None:
+        """Put an admitted person back into the queue."""
+        self._do(c.SendBack(person=self._resolve(who)))
+
+    def remove(self, who: object, reason: str | None = None) -> None:
+        """End a person's part; the link does not lead back unless `let_wait` allows it."""
+        self._do(c.Remove(person=self._resolve(who), reason=reason))
+
+    def pause(self, who: object) -> None:
+        """Send an admitted person to the waiting room for a while; picture and sound stop."""
+        self._do(c.Pause(person=self._resolve(who)))
+
+    def resume(self, who: object) -> None:
+        """Bring a paused person back at once."""
+        self._do(c.Resume(person=self._resolve(who)))
+
+    def pause_all(self) -> None:
+        """Pause every client."""
+        self._do(c.PauseAll())
+
+    def resume_all(self) -> None:
+        """Bring every paused person back."""
+        self._do(c.ResumeAll())
+
+    def mute(self, who: object) -> None:
+        """Silence a person's microphone at once. Only the person can unmute it."""
+        self._do(c.Mute(person=self._resolve(who)))
+
+    def stop_video(self, who: object) -> None:
+        """Stop a person's camera at once. Only the person can start it."""
+        self._do(c.StopVideo(person=self._resolve(who)))
+
+    def chat(self, text: str, to: object = "everyone") -> None:
+        """Write to `everyone` in the session, to `waiting`, to `staff`, or to one person.
+
+        The text is delivered and then forgotten; the record keeps its length and audience.
+        """
+        audiences = ("everyone", "waiting", "staff")
+        target = to if isinstance(to, str) and to in audiences else self._resolve(to)
+        self._do(c.SendChat(to=target, text=text))
+
+    def mark(self, label: str, note: str | None = None) -> None:
+        """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted."""
+        self._do(c.Mark(label=label, note=note))
+
+    def end(self) -> None:
+        """End the session for everyone. Ending an ended session does nothing."""
+        if self.state == "ended":
+            return
+        try:
+            self._do(c.End())
+        except CommandRefused as refused:
+            if refused.code is not ErrorCode.SESSION_ENDED:
+                raise
+
+    # -- events -------------------------------------------------------------------------------------
+
+    def on(self, name: str) -> Callable[[F], F]:
+        """Decorator: call the function with a `SessionEvent` at each such event.
+
+        Callbacks run one after another on a thread of their own, also while a cell is busy. Running
+        the cell again replaces the function of the same name. `any` means every event.
+
+        Raises:
+            TelehealthError: BAD_OPTION, listing the names.
+        """
+        check_name(name)
+
+        def register(callback: F) -> F:
+            self._callbacks.add(name, callback)
+            return callback
+
+        return register
+
+    def wait_for(
+        self, name: str, *, timeout_s: float = 600, who: object = None
+    ) -> Awaitable[SessionEvent]:
+        """Await the next such event: `event = await session.wait_for("ready")`.
+
+        What already holds counts: `ready` resolves at once if someone (`who`) waits, `ended` if the
+        session is over, `admitted` with `who=` if that person is in.
+
+        Raises:
+            TelehealthError: TIMED_OUT, BAD_OPTION.
+        """
+        check_name(name)
+        person = None if who is None else self._resolve(who)
+        return self._wait_for(name, person, timeout_s)
+
+    async def _wait_for(self, name: str, person: str | None, timeout_s: float) -> SessionEvent:
+        future = self._callbacks.expect(name, person)
+        try:
+            already = self._already(name, person)
+            if already is not None:
+                return already
+            return await asyncio.wait_for(future, timeout_s)
+        except TimeoutError:
+            raise TelehealthError(
+                ErrorCode.TIMED_OUT, f"No '{name}' event within {timeout_s:g} s."
+            ) from None
+        finally:
+            self._callbacks.forget(future)
+            future.cancel()
+
+    def _already(self, name: str, person: str | None) -> SessionEvent | None:
+        held = {"ready": Phase.WAITING, "admitted": Phase.ADMITTED, "paused": Phase.PAUSED}
+        now = datetime.now(UTC)
+        if name == "ended" and self.state == "ended":
+            return SessionEvent(name, None, now)
+        if name not in held or (person is None and name != "ready"):
+            return None
+        for row in self._people():
+            if row.phase is held[name] and person in (None, row.id):
+                found = Participant.from_row(row)
+                return SessionEvent(name, found, found.since or now)
+        return None
+
+    # -- the widget ---------------------------------------------------------------------------------
+
+    def disconnect(self) -> None:
+        """Let go of the server from this kernel; the session goes on. `Session.attach` takes it up."""
+        for client in self._simulated.values():
+            client.stop()
+        self._callbacks.close()
+        with contextlib.suppress(TelehealthError, CommandRefused):
+            background.wait(self._link.close(), 5)
+        if _sessions.get(self.session_id) is self:
+            del _sessions[self.session_id]
+
+    def close(self) -> None:
+        """Close the widget's views; the session goes on."""
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<Session {self.session_id} {self.state}>"
