@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from telehealth_widget.protocol.events import Draft, Record
+from telehealth_widget.protocol.kinds import Agent
 
 
 class InviteEntry(Struct, frozen=True):
@@ -29,6 +30,8 @@ class ResumeEntry(Struct, frozen=True):
     """Opaque id of the connection; one entry each."""
     session: str
     person: str
+    serial: int
+    """Which of the person's links it came through."""
     hash: bytes
     """SHA-256 of the current token, 32 bytes."""
     previous: bytes | None
@@ -37,7 +40,18 @@ class ResumeEntry(Struct, frozen=True):
     """Opaque id of the page that holds the token."""
 
 
-SideEntry = InviteEntry | ResumeEntry
+class SeatEntry(Struct, frozen=True):
+    """Which connection carries a person's picture and sound. A later entry of the person replaces it."""
+
+    session: str
+    person: str
+    connection: str
+    page: str
+    """Opaque id of the page that holds the seat."""
+    agent: Agent
+
+
+SideEntry = InviteEntry | ResumeEntry | SeatEntry
 """What is kept beside the records: replaced by key, never chained."""
 
 
@@ -114,6 +128,10 @@ class Journal(Protocol):
 
     def find_resume(self, hash: bytes) -> tuple[ResumeEntry, bool] | None:
         """The connection whose token has this SHA-256; False if that token is the one before."""
+        ...
+
+    def seats(self, session: str) -> list[SeatEntry]:
+        """The last seat of each person of a session."""
         ...
 
     def forget(self, session: str, person: str) -> Future[None]:

@@ -40,15 +40,35 @@ SCHEMA = (
     f"CREATE TABLE invites (hash BLOB PRIMARY KEY, session {_HEAD}, person TEXT NOT NULL, "
     "serial INTEGER NOT NULL) WITHOUT ROWID",
     f"CREATE TABLE resumes (connection TEXT PRIMARY KEY, session {_HEAD}, person TEXT NOT NULL, "
-    "hash BLOB NOT NULL, previous BLOB, page TEXT NOT NULL) WITHOUT ROWID",
+    "serial INTEGER NOT NULL, hash BLOB NOT NULL, previous BLOB, page TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX resumes_by_hash ON resumes (hash)",
     "CREATE INDEX resumes_by_previous ON resumes (previous)",
+    f"CREATE TABLE seats (session {_HEAD}, person TEXT NOT NULL, connection TEXT NOT NULL, "
+    "page TEXT NOT NULL, agent TEXT NOT NULL, PRIMARY KEY (session, person)) WITHOUT ROWID",
 )
-_TABLES = {"meta", "heads", "records", "personal", "keys", "tombstones", "invites", "resumes"}
+_TABLES = {
+    "meta",
+    "heads",
+    "records",
+    "personal",
+    "keys",
+    "tombstones",
+    "invites",
+    "resumes",
+    "seats",
+}
 
 
 class _Damaged(Exception):
-    """SQLite cannot make sense of the file."""
+    """SQLite cannot make sense of the file, or our tables are not in it."""
+
+
+class _SetAside(Exception):
+    """The damaged file stands somewhere else now."""
+
+    def __init__(self, aside: Path) -> None:
+        super().__init__(aside)
+        self.aside = aside
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -59,25 +79,9 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw",
-        uri=True,
-        timeout=BUSY_TIMEOUT_S,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    connection = _dial(path)
     try:
-        for setting in (
-            "synchronous = FULL",
-            "fullfsync = ON",  # macOS: fsync alone leaves data in the drive's cache
-            "checkpoint_fullfsync = ON",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-            "trusted_schema = OFF",
-            "temp_store = MEMORY",
-            f"journal_size_limit = {16 * 1024 * 1024}",
-        ):
-            connection.execute(f"PRAGMA {setting}")
+        _configure(connection)
     except BaseException:
         connection.close()
         raise
@@ -108,10 +112,10 @@ def open_database(path: Path, key_check: bytes) -> tuple[sqlite3.Connection, str
     try:
         try:
             return _open(path, key_check), None
-        except _Damaged:
-            aside = set_aside(path)
+        except _SetAside as damaged:
+            aside = damaged.aside
             connection = _open(path, key_check)
-    except (OSError, sqlite3.Error, _Damaged) as error:
+    except (OSError, sqlite3.Error, _SetAside) as error:
         detail = error.strerror if isinstance(error, OSError) else str(error)
         raise TelehealthError(
             ErrorCode.JOURNAL_UNAVAILABLE,
@@ -154,14 +158,10 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def _open(path: Path, key_check: bytes) -> sqlite3.Connection:
     _make_private(path)
-    try:
-        connection = connect(path)
-    except sqlite3.DatabaseError as error:
-        if means_damage(error):
-            raise _Damaged from error
-        raise
+    connection = _dial(path)
     try:
         _recognise(connection)
+        _configure(connection)
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise TelehealthError(
@@ -175,11 +175,49 @@ def _open(path: Path, key_check: bytes) -> sqlite3.Connection:
         for ending in ("-wal", "-shm"):
             _restrict(path.with_name(path.name + ending))
     except BaseException as error:
+        if isinstance(error, _Damaged) or (
+            isinstance(error, sqlite3.Error) and means_damage(error)
+        ):
+            raise _SetAside(_close_and_set_aside(connection, path)) from error
         connection.close()
-        if isinstance(error, sqlite3.DatabaseError) and means_damage(error):
-            raise _Damaged from error
         raise
     return connection
+
+
+def _close_and_set_aside(connection: sqlite3.Connection, path: Path) -> Path:
+    """Closing folds the log into a database that is still in place, and deletes it: that would
+    change what is to be examined. So the files move first, where open ones can be moved."""
+    if os.name == "posix":
+        aside = set_aside(path)
+        connection.close()
+    else:
+        connection.close()
+        aside = set_aside(path)
+    return aside
+
+
+def _dial(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    for setting in (
+        "synchronous = FULL",
+        "fullfsync = ON",  # macOS: fsync alone leaves data in the drive's cache
+        "checkpoint_fullfsync = ON",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "trusted_schema = OFF",
+        "temp_store = MEMORY",
+        f"journal_size_limit = {16 * 1024 * 1024}",
+    ):
+        connection.execute(f"PRAGMA {setting}")
 
 
 def _make_private(path: Path) -> None:

@@ -17,6 +17,7 @@ from telehealth_widget.journal.chain import Head, Row, SealedHead, check, genesi
 from telehealth_widget.journal.contract import (
     InviteEntry,
     ResumeEntry,
+    SeatEntry,
     SessionEntry,
     SideEntry,
     Verification,
@@ -54,6 +55,7 @@ class MemoryJournal:
         self._tombstones: dict[tuple[str, str], int] = {}
         self._invites: dict[bytes, InviteEntry] = {}
         self._resumes: dict[str, ResumeEntry] = {}
+        self._seats: dict[tuple[str, str], SeatEntry] = {}
 
     def fail_with(self, fails: bool) -> None:
         """From now on nothing can be written (True), or all is well again (False)."""
@@ -134,6 +136,11 @@ class MemoryJournal:
                     return entry, False
         return None
 
+    def seats(self, session: str) -> list[SeatEntry]:
+        """See `Journal.seats`."""
+        with self._open():
+            return [entry for entry in self._seats.values() if entry.session == session]
+
     def forget(self, session: str, person: str) -> Future[None]:
         """See `Journal.forget`."""
         future: Future[None] = Future()
@@ -191,8 +198,10 @@ class MemoryJournal:
         for entry in side:
             if isinstance(entry, InviteEntry):
                 self._invites[entry.hash] = entry
-            else:
+            elif isinstance(entry, ResumeEntry):
                 self._resumes[entry.connection] = entry
+            else:
+                self._seats[entry.session, entry.person] = entry
         return prepared.records
 
     def _cipher(self, session: str, owner: str) -> AESGCM | None:

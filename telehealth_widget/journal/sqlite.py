@@ -20,6 +20,7 @@ from telehealth_widget.journal.chain import Row, SealedHead, check
 from telehealth_widget.journal.contract import (
     InviteEntry,
     ResumeEntry,
+    SeatEntry,
     SessionEntry,
     SideEntry,
     Verification,
@@ -31,9 +32,10 @@ from telehealth_widget.journal.seal import PersonalRow
 from telehealth_widget.journal.writer import CLOSED, Writer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Draft, Record
+from telehealth_widget.protocol.kinds import Agent
 
 _PAGE_ROWS = 500
-_RESUME = "connection, session, person, hash, previous, page"
+_RESUME = "connection, session, person, serial, hash, previous, page"
 
 
 class SqliteJournal:
@@ -175,6 +177,18 @@ class SqliteJournal:
                 if found:
                     return ResumeEntry(*found), is_current
         return None
+
+    def seats(self, session: str) -> list[SeatEntry]:
+        """See `Journal.seats`."""
+        with self._look_up() as connection:
+            found = connection.execute(
+                "SELECT session, person, connection, page, agent FROM seats WHERE session = ?",
+                (session,),
+            ).fetchall()
+        return [
+            SeatEntry(session, person, connection_id, page, Agent(agent))
+            for session, person, connection_id, page, agent in found
+        ]
 
     def exported(self, session: str) -> Iterator[bytes]:
         """See `Journal.exported`. In pages: a slow consumer holds up nothing."""

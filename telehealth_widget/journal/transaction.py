@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal.chain import Head, SealedHead, genesis, head_message, is_sealed
-from telehealth_widget.journal.contract import InviteEntry, SideEntry
+from telehealth_widget.journal.contract import InviteEntry, SeatEntry, SideEntry
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.rows import check_side, prepare
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -126,13 +126,22 @@ class Transaction:
                 (entry.hash, entry.session, entry.person, entry.serial),
             )
             return
+        if isinstance(entry, SeatEntry):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO seats (session, person, connection, page, agent) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (entry.session, entry.person, entry.connection, entry.page, entry.agent.value),
+            )
+            return
         self._connection.execute(
-            "INSERT OR REPLACE INTO resumes (connection, session, person, hash, previous, page) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO resumes "
+            "(connection, session, person, serial, hash, previous, page) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.connection,
                 entry.session,
                 entry.person,
+                entry.serial,
                 entry.hash,
                 entry.previous,
                 entry.page,

@@ -144,16 +144,16 @@ class SqliteStore:
             self.execute("INSERT INTO records VALUES (?, ?, ?, ?)", session, *row)
 
     def point_head_at(self, row: Row, session: str = "s") -> None:
-        self.execute(
-            "UPDATE heads SET n = ?, hash = ? WHERE session = ?", row.n, row.hash, session
-        )
+        self.execute("UPDATE heads SET n = ?, hash = ? WHERE session = ?", row.n, row.hash, session)
 
     def drop_head(self, session: str = "s") -> None:
         self.execute("DELETE FROM heads WHERE session = ?", session)
 
     def change_texts(self, change: Callable[[bytes], bytes]) -> None:
         for row, ciphertext in self.execute("SELECT row, ciphertext FROM personal"):
-            self.execute("UPDATE personal SET ciphertext = ? WHERE row = ?", change(ciphertext), row)
+            self.execute(
+                "UPDATE personal SET ciphertext = ? WHERE row = ?", change(ciphertext), row
+            )
 
     def drop_texts(self) -> None:
         self.execute("DELETE FROM personal")
