@@ -20,7 +20,13 @@ from telehealth_widget.protocol.kinds import (
     SessionPhase,
     Source,
 )
-from telehealth_widget.protocol.text import clean_code, clean_label, clean_name, clean_text, skeleton
+from telehealth_widget.protocol.text import (
+    clean_code,
+    clean_label,
+    clean_name,
+    clean_text,
+    skeleton,
+)
 
 Events = tuple[e.AnyEvent, ...]
 
@@ -230,9 +236,7 @@ def _pause(state: Session, actor: Actor, cmd: c.Pause, at_ms: int, fresh_id: str
 
 def _pause_all(state: Session, actor: Actor, cmd: c.PauseAll, at_ms: int, fresh_id: str) -> Events:
     return tuple(
-        e.PersonPaused(person=p.id)
-        for p in state.in_phase(Phase.ADMITTED)
-        if p.role is Role.CLIENT
+        e.PersonPaused(person=p.id) for p in state.in_phase(Phase.ADMITTED) if p.role is Role.CLIENT
     )
 
 
@@ -244,7 +248,9 @@ def _resume(state: Session, actor: Actor, cmd: c.Resume, at_ms: int, fresh_id: s
     return (e.PersonResumed(person=person.id),)
 
 
-def _resume_all(state: Session, actor: Actor, cmd: c.ResumeAll, at_ms: int, fresh_id: str) -> Events:
+def _resume_all(
+    state: Session, actor: Actor, cmd: c.ResumeAll, at_ms: int, fresh_id: str
+) -> Events:
     return tuple(e.PersonResumed(person=p.id) for p in state.in_phase(Phase.PAUSED))
 
 
@@ -357,11 +363,7 @@ def _send_chat(state: Session, actor: Actor, cmd: c.SendChat, at_ms: int, fresh_
     if sender.phase not in phases and not (actor.at_desk and sender.id == state.provider):
         raise CommandRefused(ErrorCode.WRONG_PHASE)
     text = clean_text(cmd.text, limits.MAX_CHAT_CHARACTERS, "A message")
-    return (
-        e.ChatSent(
-            person=sender.id, message=f"c_{fresh_id}", to=cmd.to, characters=len(text)
-        ),
-    )
+    return (e.ChatSent(person=sender.id, message=f"c_{fresh_id}", to=cmd.to, characters=len(text)),)
 
 
 # -- the server itself ------------------------------------------------------------------------------
@@ -412,7 +414,9 @@ def _connect(state: Session, actor: Actor, cmd: c.Connect, at_ms: int, fresh_id:
     return () if person.connected else (e.ConnectionRestored(person=person.id),)
 
 
-def _disconnect(state: Session, actor: Actor, cmd: c.Disconnect, at_ms: int, fresh_id: str) -> Events:
+def _disconnect(
+    state: Session, actor: Actor, cmd: c.Disconnect, at_ms: int, fresh_id: str
+) -> Events:
     person = state.people.get(cmd.person)
     return (e.ConnectionLost(person=person.id),) if person and person.connected else ()
 

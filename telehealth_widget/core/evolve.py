@@ -28,9 +28,7 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             provider=event.provider,
         )
     if isinstance(event, e.SessionStarted):
-        return replace(
-            state, phase=SessionPhase.LIVE, started_at_ms=at_ms, started_t_ms=t_ms
-        )
+        return replace(state, phase=SessionPhase.LIVE, started_at_ms=at_ms, started_t_ms=t_ms)
     if isinstance(event, e.SessionEnded):
         people = {
             key: _enter(p, Phase.LEFT, at_ms) if p.phase in PRESENT_PHASES else p
@@ -58,9 +56,7 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
     known = state.people.get(getattr(event, "person", ""))
     if known is None:
         return state
-    return replace(
-        state, people={**state.people, known.id: change(known, event, t_ms, at_ms)}
-    )
+    return replace(state, people={**state.people, known.id: change(known, event, t_ms, at_ms)})
 
 
 def _enter(person: Person, phase: Phase, at_ms: int, **more: Any) -> Person:
@@ -102,9 +98,7 @@ def _revoked(p: Person, event: Any, t: int, at: int) -> Person:
 
 
 def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
-    return replace(
-        p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms
-    )
+    return replace(p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms)
 
 
 def _with_source(p: Person, source: Source, muted: bool | None) -> Person:

@@ -58,7 +58,7 @@ _PRESENT = PRESENT_PHASES
 _PROVIDER = {Role.PROVIDER: _IN}
 _ANYONE_IN = {Role.PROVIDER: _IN, Role.CLIENT: _IN, Role.SUPERVISOR: _IN}
 _ANYONE_PREPARING = {r: frozenset({Phase.PREPARING}) for r in Role}
-_ANYONE_PRESENT = {r: _PRESENT for r in Role}
+_ANYONE_PRESENT = dict.fromkeys(Role, _PRESENT)
 
 TABLE: dict[type[c.Command], Rule] = {
     c.Invite: Rule(_PROVIDER, Recording.FIRST, desk_only=True),
@@ -141,9 +141,7 @@ def authorise(state: Session, actor: Actor, command: c.Command) -> None:
         return
     if rule.desk_only or actor.role not in rule.phases:
         only_providers = rule.desk_only or set(rule.phases) == {Role.PROVIDER}
-        raise CommandRefused(
-            ErrorCode.NOT_PROVIDER if only_providers else ErrorCode.NOT_PERMITTED
-        )
+        raise CommandRefused(ErrorCode.NOT_PROVIDER if only_providers else ErrorCode.NOT_PERMITTED)
     person = state.people.get(actor.person)
     if person is None or person.role is not actor.role:
         raise CommandRefused(ErrorCode.NOT_PERMITTED)

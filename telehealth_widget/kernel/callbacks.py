@@ -80,7 +80,9 @@ def check_name(name: str) -> str:
     return name
 
 
-def event_of(record: e.Record, recorded: bool, person_of: Callable[[str], Participant | None]) -> SessionEvent | None:
+def event_of(
+    record: e.Record, recorded: bool, person_of: Callable[[str], Participant | None]
+) -> SessionEvent | None:
     """The notebook's event for a record; None for those it is not told of."""
     name = EVENT_NAMES.get(type(record.body))
     if name is None:
@@ -164,7 +166,9 @@ class Callbacks:
     def _run(self) -> None:
         while (event := self._queue.get()) is not None:
             with self._lock:
-                due = [cb for (name, _), cb in self._callbacks.items() if name in ("any", event.name)]
+                due = [
+                    cb for (name, _), cb in self._callbacks.items() if name in ("any", event.name)
+                ]
             for callback in due:
                 try:
                     callback(event)

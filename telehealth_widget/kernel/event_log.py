@@ -39,9 +39,7 @@ class EventLog:
 
     COLUMNS = ("n", "t_ms", "at", "event", "person", "actor", "via", "details")
 
-    def __init__(
-        self, fetch: Callable[[], bytes], check: Callable[[], Verification]
-    ) -> None:
+    def __init__(self, fetch: Callable[[], bytes], check: Callable[[], Verification]) -> None:
         """Made by `Session.events`."""
         self._fetch = fetch
         self._check = check

@@ -58,7 +58,9 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
 
     def __call__(cls, title: str, **options: Any) -> Session:
         if not isinstance(title, str) or not title.strip():
-            raise TelehealthError(ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").')
+            raise TelehealthError(
+                ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").'
+            )
         attach_to = options.pop("_attach_to", None)
         unknown = set(options) - {"kind", "provider", "provider_code", "names", "hold_s", "new"}
         if unknown:
@@ -150,7 +152,7 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
         if not isinstance(session_id, str) or not session_id:
             raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
         background.wait(ask_door(f"/sessions/{quote(session_id, safe='')}"), CONNECT_WITHIN_S)
-        made: Session = cls("attached", _attach_to=session_id)  # type: ignore[arg-type, call-arg]
+        made: Session = cls("attached", _attach_to=session_id)  # type: ignore[call-arg]
         return made
 
     # -- link -----------------------------------------------------------------------------------

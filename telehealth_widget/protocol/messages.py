@@ -253,4 +253,6 @@ class CloseCode:
     REFUSED = 4003
     LATE = 4008
     MALFORMED = 4400
+
+
 """After SEAT_TAKEN and REFUSED a client does not reconnect by itself; after the others it does."""

@@ -48,7 +48,7 @@ def _plain(node: Any) -> None:
     """Drop what a TypeScript type cannot say (lengths of arrays become tuples, discriminators repeat the tag)."""
     if isinstance(node, dict):
         for key in ("discriminator", "maxItems", "minItems", "default"):
-            if key in node and not isinstance(node[key], dict | list) or key == "discriminator":
+            if (key in node and not isinstance(node[key], dict | list)) or key == "discriminator":
                 node.pop(key, None)
         if node.get("type") == "object" and "properties" in node:
             node["additionalProperties"] = False

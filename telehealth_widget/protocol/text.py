@@ -17,7 +17,9 @@ _LABEL = re.compile(r"[\w][\w .:/+-]*\Z")
 
 # Invisible although their category is not Cc, Cf, Zl or Zp: Hangul fillers, Khmer inherent vowels,
 # the braille blank, Mongolian vowel separators and variation selectors outside of emoji.
-_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\u034f")
+_INVISIBLE = frozenset(
+    "\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\u034f"
+)
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200d\u200c"
 
@@ -27,7 +29,8 @@ def _is_allowed_joiner(text: str, at: int) -> bool:
     if text[at] not in _JOINERS or at == 0 or at == len(text) - 1:
         return False
     return all(
-        text[i] not in _JOINERS and unicodedata.category(text[i])[0] in "LMS" for i in (at - 1, at + 1)
+        text[i] not in _JOINERS and unicodedata.category(text[i])[0] in "LMS"
+        for i in (at - 1, at + 1)
     )
 
 
@@ -44,9 +47,7 @@ def clean_name(raw: str) -> str:
         raise CommandRefused(ErrorCode.BAD_NAME)
     name = unicodedata.normalize("NFC", " ".join(raw.split()))
     for at, character in enumerate(name):
-        refused = (
-            unicodedata.category(character) in _REFUSED_CATEGORIES or character in _INVISIBLE
-        )
+        refused = unicodedata.category(character) in _REFUSED_CATEGORIES or character in _INVISIBLE
         if refused and not _is_allowed_joiner(name, at):
             raise CommandRefused(ErrorCode.BAD_NAME)
     graphemes = len(_GRAPHEME.findall(name))

@@ -13,7 +13,7 @@ from telehealth_widget.core.policy import Actor
 from telehealth_widget.protocol import codec, limits
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
 from telehealth_widget.protocol.kinds import Agent, Role, Via
-from telehealth_widget.protocol.messages import Closed, CloseCode
+from telehealth_widget.protocol.messages import CloseCode, Closed
 from telehealth_widget.rooms.buckets import Bucket
 from telehealth_widget.rooms.outlet import Outlet
 

@@ -160,6 +160,4 @@ class Inbox:
             chat, readers = room.talk.add(room.state, draft.body, command.text, draft.at_ms)
             for connection in list(room.connections.values()):
                 if connection.person in readers and connection.told is not None:
-                    connection.send(
-                        for_viewer(room.state, connection.viewer, chat, earlier=False)
-                    )
+                    connection.send(for_viewer(room.state, connection.viewer, chat, earlier=False))

@@ -37,9 +37,7 @@ class Relay:
         if self._candidates[pair] > limits.MAX_CANDIDATES_PER_PEER:
             return
         relayed = codec.encode(
-            m.Signaled(
-                sender=own, description=message.description, candidates=message.candidates
-            )
+            m.Signaled(sender=own, description=message.description, candidates=message.candidates)
         )
         connection = self._room.connections.get(holder.connection)
         if connection is not None and connection.told is not None and not connection.closed:
@@ -63,5 +61,3 @@ class Relay:
             return
         while holder.pending:
             connection.send_bytes(holder.pending.popleft())
-
-

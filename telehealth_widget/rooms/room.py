@@ -182,9 +182,7 @@ class Room:
 
         future.add_done_callback(hand_over)
 
-    def _appended(
-        self, entry: Entry, carried: int, future: Future[tuple[e.Record, ...]]
-    ) -> None:
+    def _appended(self, entry: Entry, carried: int, future: Future[tuple[e.Record, ...]]) -> None:
         self._pending.discard(future)
         failed = future.exception() is not None
         if carried:
@@ -324,7 +322,9 @@ class Room:
     def live_of(self, person: str, *vias: Via) -> list[Connection]:
         """Live connections of a person through these doors."""
         return [
-            x for x in self.connections.values() if x.person == person and x.via in vias and not x.closed
+            x
+            for x in self.connections.values()
+            if x.person == person and x.via in vias and not x.closed
         ]
 
     def attach(self, connection: Connection, resume: str, side: Sequence[SideEntry]) -> None:

@@ -18,9 +18,7 @@ class Talk:
     """The last messages of a room, each with the readers it had when it was sent."""
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[Chat, frozenset[str]]] = deque(
-            maxlen=limits.CHAT_KEPT_IN_MEMORY
-        )
+        self._kept: deque[tuple[Chat, frozenset[str]]] = deque(maxlen=limits.CHAT_KEPT_IN_MEMORY)
 
     def add(
         self, state: Session, sent: e.ChatSent, text: str, at_ms: int

@@ -31,7 +31,7 @@ class Server(Protocol):
     """Why they are not."""
 
 
-class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):  # type: ignore[misc]
+class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):
     """The socket of a provider's view in JupyterLab or Notebook."""
 
     auth_resource = AUTH_RESOURCE
@@ -64,7 +64,7 @@ class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):  # type: ignore[mi
         return rooms.let_desk_in(self._session, hello, Via.WIDGET, self.transport)
 
     def on_pong(self, data: bytes) -> None:
-        WebSocketMixin.on_pong(self, data)
+        WebSocketMixin.on_pong(self, data)  # type: ignore[no-untyped-call]
         self.transport.on_pong(data)
 
     def get_compression_options(self) -> dict[str, Any] | None:

@@ -165,4 +165,3 @@ class KernelDoor:
         """Close the port and every connection."""
         self._server.stop()
         await self._server.close_all_connections()
-

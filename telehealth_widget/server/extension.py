@@ -58,7 +58,7 @@ class TelehealthWidget(ExtensionApp):
         config=True,
         help="Addresses of a TLS-terminating proxy in front of the guest site.",
     )
-    ice_servers = List(
+    ice_servers: List[list[Any]] = List(
         config=True,
         help='STUN and TURN servers, e.g. [{"urls": ["turn:turn.example.org:3478"]}]. '
         "Default: none; nobody outside is contacted.",
@@ -67,7 +67,9 @@ class TelehealthWidget(ExtensionApp):
         "", config=True, help="Shared secret of the TURN server, for credentials of 10 minutes."
     )
     relay_only = Bool(
-        False, config=True, help="Send media only through TURN, so that nobody sees another's address."
+        False,
+        config=True,
+        help="Send media only through TURN, so that nobody sees another's address.",
     )
 
     rooms: Rooms | None = None
@@ -94,7 +96,9 @@ class TelehealthWidget(ExtensionApp):
         ice = parse_ice_servers(self.ice_servers, self.turn_secret, self.relay_only)
         self.site = GuestSite(self._guest_settings())
         self._refuse_shared_origin(self.site.origin)
-        path = Path(self.journal or Path(jupyter_data_dir()) / "telehealth_widget" / "journal.sqlite3")
+        path = Path(
+            self.journal or Path(jupyter_data_dir()) / "telehealth_widget" / "journal.sqlite3"
+        )
         self._store = SqliteJournal.open(path, owner_note=self._own_address())
         if self._store.problem is not None:
             self.log.warning("telehealth_widget: %s", self._store.problem)
@@ -175,5 +179,3 @@ class TelehealthWidget(ExtensionApp):
         """Close everything; sockets are told to come back later."""
         await self._close_parts()
         runtime_file.remove(os.getpid())
-
-

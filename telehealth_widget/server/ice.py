@@ -60,10 +60,11 @@ def parse_ice_servers(raw: Sequence[Any], turn_secret: str, relay_only: bool) ->
         urls = entry.get("urls") if isinstance(entry, dict) else entry
         urls = [urls] if isinstance(urls, str) else urls
         schemes = ("stun:", "stuns:", "turn:", "turns:")
-        good = isinstance(urls, list) and urls and all(
-            isinstance(url, str) and url.startswith(schemes) for url in urls
-        )
-        if not good:
+        if (
+            not isinstance(urls, list)
+            or not urls
+            or not all(isinstance(url, str) and url.startswith(schemes) for url in urls)
+        ):
             raise TelehealthError(
                 ErrorCode.GUEST_SETTINGS,
                 f"TelehealthWidget.ice_servers[{at}] needs urls that start with stun:, stuns:, "

@@ -122,11 +122,7 @@ class RoomSocket(WebSocketHandler):
         try:
             decoded = codec.decode_upward(message)
         except CommandRefused as refused:
-            code = (
-                CLOSE_TOO_BIG
-                if refused.code is ErrorCode.TOO_LARGE
-                else m.CloseCode.MALFORMED
-            )
+            code = CLOSE_TOO_BIG if refused.code is ErrorCode.TOO_LARGE else m.CloseCode.MALFORMED
             self._end(refused, code)
             return
         if self.connection is not None and self.room is not None:
@@ -160,9 +156,7 @@ class RoomSocket(WebSocketHandler):
 
     def _say_closed(self, error: TelehealthError, close_code: int) -> None:
         duration_ms = error.duration_ms if isinstance(error, SessionOver) else None
-        message = m.Closed(
-            code=error.code, message=error.message, duration_ms=duration_ms
-        )
+        message = m.Closed(code=error.code, message=error.message, duration_ms=duration_ms)
         try:
             self.write_message(codec.encode(message)).add_done_callback(_ignore_closed)
         except WebSocketClosedError:
