@@ -79,11 +79,14 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.TOO_SLOW: "The connection could not keep up. Reconnecting.",
     ErrorCode.LATE: "The connection took too long to say who it is. Try again.",
     ErrorCode.UNKNOWN_SESSION: "There is no such session on this server. Check the id, or open a new session.",
-    ErrorCode.JOURNAL_UNAVAILABLE: "The record cannot be written, so this was refused. Free some disk space and try again.",
+    ErrorCode.JOURNAL_UNAVAILABLE: "The record cannot be written, so this was refused. "
+    "Free some disk space and try again.",
     ErrorCode.JOURNAL_OWNED: "Another server keeps this journal. Use that server, or set another journal= path.",
-    ErrorCode.JOURNAL_DAMAGED: "The record of this session does not verify. It was set aside and is still readable up to the first bad row.",
+    ErrorCode.JOURNAL_DAMAGED: "The record of this session does not verify. It is still readable "
+    "up to the first bad row.",
     ErrorCode.JOURNAL_ON_NETWORK: "The journal must not lie on a network file system. Set journal= to a local disk.",
-    ErrorCode.GUEST_PORT_IN_USE: "The port of the guest site is in use. Set TelehealthWidget.guest_port to a free one and restart Jupyter.",
+    ErrorCode.GUEST_PORT_IN_USE: "The port of the guest site is in use. "
+    "Set TelehealthWidget.guest_port to a free one and restart Jupyter.",
     ErrorCode.GUEST_SETTINGS: "The settings of the guest site do not fit together.",
     ErrorCode.SERVER_MISSING: "No Jupyter server with telehealth_widget was found.",
     ErrorCode.SERVER_STOPPING: "The server is stopping. Reconnecting when it is back.",

@@ -133,8 +133,6 @@ class Room:
         )
         entry = self.ledger.submit(drafts, recording_of(command))
         entry.on_settled = on_settled
-        if entry.visible:
-            self._show(entry)
         self._append(entry, (*side, *self._links_of(entry)))
         return entry
 
@@ -170,6 +168,9 @@ class Room:
             drafts = (*self._backlog, *drafts)
             self._backlog_under_way = True
         future = self.around.journal.append(self.id, drafts, side)
+        # Queued first, shown second: what follows from showing comes after it in the journal too.
+        if entry.visible:
+            self._show(entry)
         if future.done():
             self._appended(entry, carried, future)
             return

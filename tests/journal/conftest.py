@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from telehealth_widget.journal.chain import Row, genesis, link
-from telehealth_widget.journal.contract import InviteEntry, ResumeEntry
+from telehealth_widget.journal.contract import InviteEntry, ResumeEntry, SeatEntry
 from telehealth_widget.journal.memory import MemoryJournal
 from telehealth_widget.journal.sqlite import SqliteJournal
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Draft, MarkPlaced, PersonNamed, PersonReady
-from telehealth_widget.protocol.kinds import Via
+from telehealth_widget.protocol.kinds import Agent, Via
 
 
 @pytest.fixture(autouse=True)
@@ -59,10 +59,14 @@ class Make:
             connection=connection,
             session="s",
             person="p_a",
+            serial=1,
             hash=sha256(token).digest(),
             previous=sha256(previous).digest() if previous else None,
             page="g",
         )
+
+    def seat(self, connection: str, person: str = "p_a", session: str = "s") -> SeatEntry:
+        return SeatEntry(session, person, connection, page="g", agent=Agent.PYTHON)
 
     def refused(self, future: Any) -> str:
         """The sentence of an append that was not written."""

@@ -138,6 +138,14 @@ def test_a_resume_entry_is_replaced_and_its_previous_token_told_apart(store, mak
     assert store.journal.find_resume(sha256(b"one").digest()) is None
 
 
+def test_a_person_has_the_last_seat_that_was_kept(store, make):
+    store.journal.append("s", [make.ready()], [make.seat("c1"), make.seat("c2", "p_b")]).result(10)
+    store.journal.append("s", [], [make.seat("c3")]).result(10)
+    seats = sorted(store.journal.seats("s"), key=lambda seat: seat.person)
+    assert seats == [make.seat("c3"), make.seat("c2", "p_b")]
+    assert store.journal.seats("other") == []
+
+
 def test_side_entries_fail_with_the_drafts_of_their_append(store, make):
     make.refused(store.journal.append("s", [make.poison()], [make.invite(b"token")]))
     assert store.journal.find_invite(sha256(b"token").digest()) is None

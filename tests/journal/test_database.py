@@ -137,7 +137,7 @@ def test_damage_inside_a_database_is_set_aside_with_its_log_unchanged(path, tmp_
         "INSERT INTO heads VALUES (?, 1, ?, x'')", [(f"s{i}", bytes(200)) for i in range(500)]
     )
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.execute("UPDATE meta SET value = ?", (CHECK,))
+    connection.execute("INSERT INTO heads VALUES ('in the log', 1, x'', x'')")
     crashed = tmp_path / "crashed" / "journal.db"
     crashed.parent.mkdir()
     whole = bytearray(path.read_bytes())

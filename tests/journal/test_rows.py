@@ -54,7 +54,8 @@ def test_bytes_that_are_no_record_are_damage(stored):
 
 
 def test_side_entries_must_be_findable(make):
-    rows.check_side("s", [make.invite(b"t"), make.resume(b"t"), make.resume(b"t", b"u")])
+    good = [make.invite(b"t"), make.resume(b"t"), make.resume(b"t", b"u"), make.seat("c")]
+    rows.check_side("s", good)
     with pytest.raises(ValueError, match="another session"):
         rows.check_side("other", [make.invite(b"t")])
     short = make.resume(b"t", b"u")
