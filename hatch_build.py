@@ -34,7 +34,9 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
         subprocess.run([npm, "run", "build"], cwd=js, check=True)
         missing = [name for name in BUILT if not (static / name).is_file()]
         if missing:
-            raise SystemExit(f"telehealth_widget: the front-end build left out {', '.join(missing)}.")
+            raise SystemExit(
+                f"telehealth_widget: the front-end build left out {', '.join(missing)}."
+            )
 
 
 def _is_fresh(js: Path, static: Path) -> bool:

@@ -23,6 +23,8 @@ class Entry:
     recording: Recording
     visible: bool
     on_settled: Callable[[Entry], None] | None = None
+    shown: bool = False
+    """Whether what follows from it was done (closing sockets and the like)."""
     settled: bool = False
     recorded: bool = False
     dropped: bool = False

@@ -168,12 +168,12 @@ class Room:
             drafts = (*self._backlog, *drafts)
             self._backlog_under_way = True
         future = self.around.journal.append(self.id, drafts, side)
-        # Queued first, shown second: what follows from showing comes after it in the journal too.
-        if entry.visible:
-            self._show(entry)
         if future.done():
             self._appended(entry, carried, future)
             return
+        # Queued first, shown second: what follows from showing comes after it in the journal too.
+        if entry.visible:
+            self._show(entry)
         loop = asyncio.get_running_loop()
         self._pending.add(future)
 
@@ -194,10 +194,10 @@ class Room:
         if failed and not entry.dropped:
             self._backlog.extend(entry.drafts)
         self._set_recorded(not failed and not self._backlog)
-        if entry.recording is not Recording.AFTER and not entry.dropped:
-            self._show(entry)
-        else:
+        if entry.shown or entry.dropped:
             self.tell_views()
+        else:
+            self._show(entry)
         records = [] if failed else list(future.result())
         self._tell_kernels(entry, records[carried:] if not failed else None)
         if carried and not failed:
@@ -244,6 +244,7 @@ class Room:
     # -- what follows when an entry may be seen -------------------------------------------------------
 
     def _show(self, entry: Entry) -> None:
+        entry.shown = True
         self.tell_views()
         for draft in entry.drafts:
             self._follow(draft.body)
