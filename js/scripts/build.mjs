@@ -1,0 +1,60 @@
+// Builds the widget's module and the join page into the Python package, one file each, and weighs them.
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { base } from "./base.mjs";
+
+const BUDGET_BYTES = 70 * 1024;
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = fileURLToPath(new URL("../../telehealth_widget/static/", import.meta.url));
+
+const parts = [
+  { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css" },
+  { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css" },
+];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+for (const { entry, script, style } of parts) {
+  await build({
+    ...base,
+    root,
+    logLevel: "warn",
+    build: {
+      ...base.build,
+      outDir: out,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: root + entry,
+        preserveEntrySignatures: "strict",
+        output: {
+          format: "es",
+          codeSplitting: false,
+          entryFileNames: script,
+          assetFileNames: style,
+        },
+      },
+    },
+  });
+}
+await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
+
+async function weigh(name) {
+  const bytes = await readFile(out + name);
+  const zipped = gzipSync(bytes, { level: 9 }).length;
+  console.log(
+    `${name.padEnd(16)} ${String(bytes.length).padStart(8)} B  gzip ${String(zipped).padStart(7)} B`,
+  );
+  return zipped;
+}
+
+await weigh("widget.js");
+await weigh("widget.css");
+let guest = 0;
+for (const name of ["join.html", "assets/join.js", "assets/join.css"]) guest += await weigh(name);
+console.log(`guest page, gzip: ${guest} of ${BUDGET_BYTES} B`);
+if (guest > BUDGET_BYTES) {
+  console.error("The guest page is over its budget. See design.md: small before the call.");
+  process.exit(1);
+}

@@ -1,0 +1,448 @@
+// One session in one page: joins the link, the rows, the own devices, the peers and the sound.
+// It follows the rows and holds no rule about who may do what. Views read it through `room.ts`.
+
+import type { Credentials } from "../link/credentials.ts";
+import { type Command, Link, type LinkState } from "../link/link.ts";
+import type { AnyDownward, Chat, Done, Invite, Reissue } from "../protocol/types.ts";
+import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
+import type { Device } from "./devices.ts";
+import { loudness, VoiceGate } from "./level.ts";
+import { Local, type Memory } from "./local.ts";
+import { Mesh } from "./mesh.ts";
+import { DEVICES, Publishing } from "./publishing.ts";
+import { type CallState, type Remote, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
+import { Sound } from "./sound.ts";
+
+export interface CallOptions {
+  door: CallState["door"];
+  url: string;
+  credentials: Credentials;
+  /** Device choices, between visits. */
+  memory: Memory | null;
+  /** Whether this page is in the call, and what was on: for a reload. */
+  stay: Memory | null;
+  stayKey: string;
+}
+
+const LISTEN_EVERY_MS = 200;
+const CHAT_KEPT = 500;
+
+export class Call implements RoomCall {
+  readonly api = ROOM_API;
+  readonly #options: CallOptions;
+  readonly #link: Link;
+  readonly #local: Local;
+  readonly #mesh: Mesh;
+  readonly #sound: Sound;
+  readonly #publishing = new Publishing();
+  readonly #listeners = new Set<() => void>();
+  readonly #gates = new Map<string, VoiceGate>();
+  readonly #unhook: () => void;
+  #state: CallState;
+  #active = false;
+  /** The first rows of this page may carry what was published before a reload. */
+  #fresh = true;
+  #syncing = false;
+  #told = false;
+  #listenTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+    this.#local = new Local(options.memory, () => this.#sync());
+    this.#mesh = new Mesh({
+      send: (signal) => this.#link.signal(signal),
+      onChange: () => this.#sync(),
+    });
+    this.#sound = new Sound(() => this.#sync());
+    this.#link = new Link({
+      url: options.url,
+      credentials: options.credentials,
+      onMessage: (message) => this.#receive(message),
+      onState: (state) => this.#linked(state),
+    });
+    this.#state = {
+      door: options.door,
+      known: options.credentials.any,
+      link: this.#link.state,
+      rows: null,
+      chat: [],
+      local: this.#local.state,
+      remotes: new Map(),
+      speaking: new Set(),
+      soundBlocked: false,
+      entering: false,
+      leaving: false,
+      unrecorded: false,
+      clockOffsetMs: 0,
+    };
+    this.#recallWishes();
+    const poke = () => {
+      if (document.visibilityState === "visible") this.poke();
+    };
+    globalThis.addEventListener?.("online", poke);
+    document.addEventListener("visibilitychange", poke);
+    this.#unhook = () => {
+      globalThis.removeEventListener?.("online", poke);
+      document.removeEventListener("visibilitychange", poke);
+    };
+    if (options.credentials.any) this.#link.start();
+  }
+
+  read(): CallState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async prepare(): Promise<void> {
+    for (const device of DEVICES) this.#local.wish(device, true);
+    await this.#local.open();
+    this.#local.meter.wake();
+  }
+
+  async ready(name: string | null): Promise<void> {
+    if (name !== null) await this.#do({ do: "SetName", name });
+    // This press is also what lets the page play sound later.
+    this.turnOnSound();
+    const { camera, microphone } = this.#local.state;
+    for (const device of DEVICES) this.#local.wish(device, this.#local.state[device].on);
+    this.#rememberStay(false);
+    await this.#do({
+      do: "GetReady",
+      camera: camera.track !== null,
+      microphone: microphone.track !== null,
+    });
+  }
+
+  async setOn(device: Device, on: boolean): Promise<void> {
+    await this.#local.setOn(device, on);
+    this.#rememberStay(this.#active);
+  }
+
+  choose(device: Device | "speaker", id: string): Promise<void> {
+    return this.#local.choose(device, id);
+  }
+
+  join(name: string | null): Promise<void> {
+    return this.#enter(async () => {
+      if (name !== null) await this.#do({ do: "SetName", name });
+      await this.#local.open();
+      await this.#do({ do: "Join" });
+    });
+  }
+
+  moveHere(): Promise<void> {
+    return this.#enter(async () => {
+      await this.#local.open();
+      await this.#link.takeSeat();
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.#set({ leaving: true });
+    this.#rememberStay(false);
+    this.#options.credentials.holdsSeat(false);
+    this.#sync();
+    await this.#sayGoodbye();
+  }
+
+  again(): void {
+    this.#set({ leaving: false, rows: null, chat: [] });
+    this.#options.credentials.forgetPosition();
+    this.#link.restart();
+  }
+
+  useHere(): void {
+    this.#set({ leaving: false, rows: null, chat: [] });
+    this.#options.credentials.forgetPosition();
+    this.#options.credentials.take();
+    this.#link.restart();
+  }
+
+  poke(): void {
+    if (this.#state.known) this.#link.poke();
+  }
+
+  turnOnSound(): void {
+    this.#sound.turnOn();
+    this.#local.meter.wake();
+  }
+
+  level(): number {
+    return this.#local.state.microphone.on ? this.#local.meter.level() : 0;
+  }
+
+  async command(command: RoomCommand): Promise<void> {
+    await this.#do(command);
+  }
+
+  async link(person: string): Promise<string> {
+    return (await this.#link.getLink(person)).url ?? "";
+  }
+
+  async invite(command: Invite | Reissue): Promise<string> {
+    const done = await this.#do(command);
+    if (done.url) return done.url;
+    return done.person ? this.link(done.person) : "";
+  }
+
+  /** The last borrower is gone. */
+  close(): void {
+    this.#unhook();
+    this.#link.stop();
+    this.#active = false;
+    clearInterval(this.#listenTimer);
+    this.#mesh.close();
+    this.#sound.close();
+    this.#local.close();
+    this.#listeners.clear();
+  }
+
+  async #enter(steps: () => Promise<void>): Promise<void> {
+    if (this.#state.entering) return;
+    this.#set({ entering: true, leaving: false });
+    this.turnOnSound();
+    try {
+      await steps();
+      this.#rememberStay(true);
+    } finally {
+      this.#set({ entering: false });
+      this.#sync();
+    }
+  }
+
+  async #do(command: Command): Promise<Done> {
+    const done = await this.#link.do(command);
+    const unrecorded = done.recorded === false;
+    if (unrecorded !== this.#state.unrecorded) this.#set({ unrecorded });
+    return done;
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#link.state.at !== "open") return; // said with the next snapshot
+    try {
+      await this.#do({ do: "Leave" });
+    } catch {
+      // The server lets go by itself when the hold runs out.
+    }
+    if (this.#options.door === "guest" && this.#state.leaving) this.#link.stop();
+  }
+
+  #linked(state: LinkState): void {
+    if (state.at === "open") this.#publishing.reset();
+    this.#set({ link: state });
+    this.#sync();
+    if (state.at === "open") this.#mesh.resend();
+  }
+
+  #receive(message: AnyDownward): void {
+    switch (message.t) {
+      case "welcome":
+        this.#set({ clockOffsetMs: message.now_ms - Date.now() });
+        return;
+      case "snapshot":
+        this.#rows(fromSnapshot(message));
+        if (this.#state.leaving) void this.#sayGoodbye();
+        return;
+      case "change":
+        if (this.#state.rows !== null) this.#rows(applyChange(this.#state.rows, message));
+        return;
+      case "ice":
+        this.#mesh.setIce(message);
+        this.#sync();
+        return;
+      case "signaled":
+        this.#mesh.receive(message);
+        return;
+      case "chat":
+        this.#chat(message);
+    }
+  }
+
+  #rows(rows: Rows): void {
+    const before = this.#state.rows === null ? null : ownRow(this.#state.rows);
+    const me = ownRow(rows);
+    const host = this.#options.door === "host";
+    if (!this.#state.leaving) {
+      this.#options.credentials.holdsSeat(host ? rows.seat === "here" : rows.seat !== "elsewhere");
+    }
+    // At a desk the room goes on after leaving; only the call is over, once the rows say so too.
+    const left = host && this.#state.leaving && me?.phase !== "admitted";
+    this.#set({ rows, ...(left ? { leaving: false } : {}) });
+    if (me !== null) {
+      if (this.#fresh && me.publications.length > 0) {
+        for (const device of DEVICES) {
+          this.#local.wish(device, publication(me, device)?.muted === false);
+        }
+      }
+      for (const device of this.#publishing.forcedOff(before, me, this.#local.state)) {
+        this.#local.forceOff(device);
+      }
+    }
+    this.#fresh = false;
+    this.#sync();
+  }
+
+  #chat(message: Chat): void {
+    const { chat, rows } = this.#state;
+    if (chat.some((line) => line.id === message.id)) return;
+    const line = {
+      id: message.id,
+      person: message.person,
+      to: message.to,
+      text: message.text,
+      atMs: message.at_ms,
+      name: message.name ?? null,
+      role: (message.role ?? "client") as "client",
+      earlier: message.earlier ?? false,
+      own: message.person === rows?.me,
+    };
+    this.#set({ chat: [...chat, line].slice(-CHAT_KEPT) });
+  }
+
+  /** Makes devices, peers and sound be what the rows say. Safe to call at any time, from anywhere. */
+  #sync(): void {
+    if (this.#syncing) {
+      this.#told = true;
+      return;
+    }
+    this.#syncing = true;
+    do {
+      this.#told = false;
+      this.#syncOnce();
+    } while (this.#told);
+    this.#syncing = false;
+    this.#set({
+      local: this.#local.state,
+      remotes: this.#remotes(),
+      soundBlocked: this.#sound.blocked,
+    });
+  }
+
+  #syncOnce(): void {
+    const { rows, link, leaving, entering } = this.#state;
+    const me = rows === null ? null : ownRow(rows);
+    const over = link.at === "closed" || leaving || rows?.session.phase === "ended";
+    const active =
+      !over && rows !== null && me?.phase === "admitted" && rows.seat === "here" && !entering;
+    const preparing = !over && me?.phase === "preparing";
+    if (!active && !preparing && !entering) this.#local.release();
+    if (active !== this.#active) {
+      this.#active = active;
+      this.#publishing.reset();
+      if (active) {
+        this.#rememberStay(true);
+        void this.#local.open();
+        this.#listenTimer = setInterval(() => this.#listen(), LISTEN_EVERY_MS);
+      } else {
+        clearInterval(this.#listenTimer);
+        this.#gates.clear();
+        this.#mesh.close();
+        this.#sound.keepOnly(new Set());
+        if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
+      }
+    }
+    if (!active || rows === null || me === null) return;
+    const { camera, microphone, speakerId } = this.#local.state;
+    this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
+    this.#mesh.reconcile(rows.people.values());
+    this.#sound.setSpeaker(speakerId);
+    this.#sound.keepOnly(new Set(this.#mesh.peers.keys()));
+    for (const [id, peer] of this.#mesh.peers) {
+      const track = peer.track("audio");
+      const person = rows.people.get(id);
+      // Muted holds at the receivers too, whatever the sender's browser does.
+      if (track !== null && person) this.#sound.play(id, track, !isOn(person, "microphone"));
+    }
+    if (link.at === "open") this.#publish();
+  }
+
+  #publish(): void {
+    const me = this.#state.rows === null ? null : ownRow(this.#state.rows);
+    if (me === null) return;
+    for (const command of this.#publishing.due(me, this.#local.state)) {
+      const device = command.source as Device;
+      this.#do(command)
+        .catch(() => {
+          // Not offered, so it must not be on.
+          if (command.do === "Publish" && !command.muted && this.#link.state.at === "open") {
+            void this.#local.setOn(device, false);
+          }
+        })
+        .finally(() => {
+          this.#publishing.settled(device);
+          this.#sync();
+        });
+    }
+  }
+
+  #remotes(): ReadonlyMap<string, Remote> {
+    const before = this.#state.remotes;
+    const now = new Map<string, Remote>();
+    for (const [id, peer] of this.#mesh.peers) {
+      const remote = { state: peer.state, video: peer.track("video") };
+      const known = before.get(id);
+      const same = known?.state === remote.state && known.video === remote.video;
+      now.set(id, same ? known : remote);
+    }
+    const same = now.size === before.size && [...now].every(([id, r]) => before.get(id) === r);
+    return same ? before : now;
+  }
+
+  #listen(): void {
+    const { rows } = this.#state;
+    if (rows === null) return;
+    const now = performance.now();
+    const speaking = new Set<string>();
+    const hear = (id: string, level: number): void => {
+      const gate = this.#gates.get(id) ?? new VoiceGate();
+      this.#gates.set(id, gate);
+      if (gate.update(level, now)) speaking.add(id);
+    };
+    hear(rows.me, this.level());
+    for (const [id, peer] of this.#mesh.peers) {
+      const person = rows.people.get(id);
+      hear(id, person && isOn(person, "microphone") ? loudness(peer.audioLevel()) : 0);
+    }
+    const before = this.#state.speaking;
+    if (before.size !== speaking.size || [...speaking].some((id) => !before.has(id))) {
+      this.#set({ speaking });
+    }
+  }
+
+  #recallWishes(): void {
+    try {
+      const kept = this.#options.stay?.getItem(this.#options.stayKey)?.split(",") ?? [];
+      if (kept.length === 0) return;
+      for (const device of DEVICES) this.#local.wish(device, kept.includes(device));
+    } catch {
+      // Both, then, as on a first visit.
+    }
+  }
+
+  /** Words only, never a name or a token: `in,camera,microphone`. */
+  #rememberStay(inCall: boolean): void {
+    const { camera, microphone } = this.#local.state;
+    const words = [
+      inCall ? "in" : "out",
+      camera.wanted ? "camera" : "",
+      microphone.wanted ? "microphone" : "",
+    ].filter((word) => word !== "");
+    try {
+      this.#options.stay?.setItem(this.#options.stayKey, words.join(","));
+    } catch {
+      // A reload then starts from the lobby.
+    }
+  }
+
+  #set(change: Partial<CallState>): void {
+    const before = this.#state;
+    const entries = Object.entries(change) as [keyof CallState, unknown][];
+    if (entries.every(([key, value]) => before[key] === value)) return;
+    this.#state = { ...before, ...change };
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,260 @@
+// What this page's own camera and microphone do: wanted, on, or why not. Stops tracks for real.
+// It does not know the session; `call.ts` says when devices may be held.
+import {
+  type Device,
+  type DeviceLists,
+  type DeviceProblem,
+  list,
+  NO_DEVICES,
+  obstacle,
+  open,
+  type Wishes,
+} from "./devices.ts";
+import { Meter } from "./level.ts";
+
+export interface SourceState {
+  /** The person wants it on, as far as this page knows. */
+  readonly wanted: boolean;
+  /** It is on now: others could see or hear it. */
+  readonly on: boolean;
+  /** It was had in this stint, so there is something to publish. */
+  readonly had: boolean;
+  readonly opening: boolean;
+  readonly problem: DeviceProblem | null;
+  /** Someone else switched it off; true until it is on again. */
+  readonly forcedOff: boolean;
+  readonly track: MediaStreamTrack | null;
+  readonly deviceId: string | null;
+}
+
+export interface LocalState {
+  readonly camera: SourceState;
+  readonly microphone: SourceState;
+  readonly lists: DeviceLists;
+  readonly speakerId: string | null;
+}
+
+/** Remembers choices between visits; anything may throw. */
+export interface Memory {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+const CHOSEN = "telehealth_widget:devices";
+
+const OFF: SourceState = {
+  wanted: true,
+  on: false,
+  had: false,
+  opening: false,
+  problem: null,
+  forcedOff: false,
+  track: null,
+  deviceId: null,
+};
+
+export class Local {
+  readonly meter = new Meter();
+  readonly #memory: Memory | null;
+  readonly #onChange: () => void;
+  #state: LocalState;
+  /** Grows with each release, so that a late answer of the browser is thrown away. */
+  #stint = 0;
+  #listening = false;
+
+  constructor(memory: Memory | null, onChange: () => void) {
+    this.#memory = memory;
+    this.#onChange = onChange;
+    const chosen = recall(memory);
+    const problem = obstacle();
+    this.#state = {
+      camera: { ...OFF, problem, deviceId: chosen.camera ?? null },
+      microphone: { ...OFF, problem, deviceId: chosen.microphone ?? null },
+      lists: NO_DEVICES,
+      speakerId: chosen.speaker ?? null,
+    };
+  }
+
+  get state(): LocalState {
+    return this.#state;
+  }
+
+  /** Sets wishes without opening anything. */
+  wish(device: Device, wanted: boolean): void {
+    this.#set(device, { wanted });
+  }
+
+  /** Opens whatever is wanted and not on. */
+  async open(): Promise<void> {
+    const wishes = this.#missing();
+    if (!wishes.camera.wanted && !wishes.microphone.wanted) return;
+    await this.#open(wishes);
+  }
+
+  /** One's own act, at once: a muted microphone keeps its device, a stopped camera lets it go. */
+  async setOn(device: Device, on: boolean): Promise<void> {
+    this.#set(device, { wanted: on, ...(on ? { forcedOff: false } : {}) });
+    const { track } = this.#state[device];
+    if (!on) {
+      if (device === "microphone" && track !== null) track.enabled = false;
+      else this.#stop(device);
+      this.#set(device, { on: false });
+    } else if (device === "microphone" && track !== null && track.readyState === "live") {
+      track.enabled = true;
+      this.#set(device, { on: true, problem: null });
+    } else {
+      await this.#open({
+        camera: { wanted: device === "camera", id: this.#state.camera.deviceId },
+        microphone: { wanted: device === "microphone", id: this.#state.microphone.deviceId },
+      });
+    }
+  }
+
+  /** A provider muted this microphone or stopped this camera. */
+  forceOff(device: Device): void {
+    void this.setOn(device, false);
+    this.#set(device, { forcedOff: true });
+  }
+
+  async choose(device: Device | "speaker", id: string): Promise<void> {
+    if (device === "speaker") {
+      this.#state = { ...this.#state, speakerId: id };
+      this.#onChange();
+    } else {
+      this.#set(device, { deviceId: id });
+      if (this.#state[device].track !== null) {
+        const wasOn = this.#state[device].on;
+        this.#stop(device);
+        await this.setOn(device, true);
+        if (!wasOn) await this.setOn(device, false);
+      }
+    }
+    remember(this.#memory, {
+      camera: this.#state.camera.deviceId ?? undefined,
+      microphone: this.#state.microphone.deviceId ?? undefined,
+      speaker: this.#state.speakerId ?? undefined,
+    });
+  }
+
+  /** Camera and microphone really stop; the wishes stay for the next time. */
+  release(): void {
+    this.#stint++;
+    const { camera, microphone } = this.#state;
+    if (!(camera.track || microphone.track || camera.had || microphone.had)) {
+      if (!camera.opening && !microphone.opening) return;
+    }
+    for (const device of ["camera", "microphone"] as const) {
+      this.#stop(device);
+      this.#set(device, { on: false, had: false, opening: false, forcedOff: false });
+    }
+  }
+
+  close(): void {
+    this.release();
+    this.meter.close();
+    if (this.#listening) {
+      navigator.mediaDevices.removeEventListener("devicechange", this.#relist);
+    }
+  }
+
+  #missing(): Wishes {
+    const of = (device: Device) => {
+      const source = this.#state[device];
+      return { wanted: source.wanted && !source.on && !source.opening, id: source.deviceId };
+    };
+    return { camera: of("camera"), microphone: of("microphone") };
+  }
+
+  async #open(wishes: Wishes): Promise<void> {
+    const stint = this.#stint;
+    const devices = (["camera", "microphone"] as const).filter((device) => wishes[device].wanted);
+    for (const device of devices) this.#set(device, { opening: true, problem: null });
+    const opened = await open(wishes);
+    for (const device of devices) {
+      const result = opened[device];
+      if (result === null) continue;
+      if (typeof result === "string") {
+        if (stint === this.#stint) {
+          this.#set(device, { opening: false, problem: result, on: false });
+        }
+      } else if (stint !== this.#stint) {
+        result.stop();
+      } else {
+        this.#have(device, result);
+      }
+    }
+    void this.#relist();
+  }
+
+  #have(device: Device, track: MediaStreamTrack): void {
+    this.#stop(device);
+    track.onended = () => {
+      if (this.#state[device].track !== track) return;
+      this.#stop(device);
+      this.#set(device, { on: false, wanted: false, problem: "gone" });
+    };
+    // Switched off while the browser was still asking.
+    const { wanted } = this.#state[device];
+    if (!wanted && device === "camera") {
+      track.onended = null;
+      track.stop();
+      this.#set(device, { opening: false, had: true, on: false });
+      return;
+    }
+    track.enabled = wanted;
+    this.#set(device, { track, had: true, opening: false, on: wanted, problem: null });
+    const id = track.getSettings?.().deviceId;
+    if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
+    if (device === "microphone") this.meter.listen(track);
+  }
+
+  #stop(device: Device): void {
+    const { track } = this.#state[device];
+    if (track === null) return;
+    track.onended = null;
+    track.stop();
+    if (device === "microphone") this.meter.listen(null);
+    this.#set(device, { track: null });
+  }
+
+  #relist = async (): Promise<void> => {
+    if (obstacle() !== null) return;
+    if (!this.#listening) {
+      this.#listening = true;
+      navigator.mediaDevices.addEventListener("devicechange", this.#relist);
+    }
+    this.#state = { ...this.#state, lists: await list() };
+    this.#onChange();
+  };
+
+  #set(device: Device, change: Partial<SourceState>): void {
+    this.#state = { ...this.#state, [device]: { ...this.#state[device], ...change } };
+    this.#onChange();
+  }
+}
+
+type Chosen = {
+  camera?: string | undefined;
+  microphone?: string | undefined;
+  speaker?: string | undefined;
+};
+
+function recall(memory: Memory | null): Chosen {
+  try {
+    const value: unknown = JSON.parse(memory?.getItem(CHOSEN) ?? "{}");
+    if (typeof value !== "object" || value === null) return {};
+    return Object.fromEntries(
+      Object.entries(value).filter(([, id]) => typeof id === "string" && id !== ""),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function remember(memory: Memory | null, chosen: Chosen): void {
+  try {
+    memory?.setItem(CHOSEN, JSON.stringify(chosen));
+  } catch {
+    // Chosen anew next time, then.
+  }
+}

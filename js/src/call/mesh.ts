@@ -1,0 +1,114 @@
+// All peers of this seat: one for each row with a link, built, rebuilt and closed as the rows say.
+// It plays nothing and asks the server for nothing.
+import type { Ice, Signal, Signaled } from "../protocol/types.ts";
+import type { Person } from "../store/rows.ts";
+import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
+
+const MAX_HELD_ENDPOINTS = 32;
+const MAX_HELD_SIGNALS = 64;
+
+export interface MeshOptions {
+  send(signal: Omit<Signal, "t">): boolean;
+  onChange(): void;
+  makePeer?: (options: PeerOptions) => Peer;
+}
+
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #peers = new Map<string, Peer>();
+  /** Signals of seats whose row, or whose ICE servers, are still to come. */
+  readonly #held = new Map<string, Signaled[]>();
+  #configuration: RTCConfiguration | null = null;
+  #tracks: Tracks = { audio: null, video: null };
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+  }
+
+  get ready(): boolean {
+    return this.#configuration !== null;
+  }
+
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  setIce(ice: Ice): void {
+    this.#configuration = {
+      iceServers: ice.servers.map((server) => ({
+        urls: [...server.urls],
+        ...(server.username != null ? { username: server.username } : {}),
+        ...(server.credential != null ? { credential: server.credential } : {}),
+      })),
+      iceTransportPolicy: ice.relay_only ? "relay" : "all",
+      bundlePolicy: "max-bundle",
+    };
+    for (const peer of this.#peers.values()) peer.configure(this.#configuration);
+  }
+
+  setTracks(tracks: Tracks): void {
+    if (tracks.audio === this.#tracks.audio && tracks.video === this.#tracks.video) return;
+    this.#tracks = tracks;
+    for (const peer of this.#peers.values()) peer.setTracks(tracks);
+  }
+
+  /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
+  reconcile(people: Iterable<Person>): void {
+    if (this.#configuration === null) return;
+    const linked = new Set<string>();
+    for (const person of people) {
+      if (person.link === null) continue;
+      linked.add(person.id);
+      const present = this.#peers.get(person.id);
+      if (present?.endpoint === person.link.endpoint) continue;
+      // Another endpoint is another page or seat: nothing of the old connection is of use.
+      present?.close();
+      this.#peers.set(person.id, this.#build(person.link, this.#configuration));
+    }
+    for (const [id, peer] of this.#peers) {
+      if (linked.has(id)) continue;
+      peer.close();
+      this.#peers.delete(id);
+    }
+  }
+
+  receive(signaled: Signaled): void {
+    for (const peer of this.#peers.values()) {
+      if (peer.endpoint !== signaled.sender) continue;
+      peer.receive(signaled.description ?? null, signaled.candidates ?? []);
+      return;
+    }
+    const held = this.#held.get(signaled.sender) ?? [];
+    if (this.#held.size >= MAX_HELD_ENDPOINTS && held.length === 0) return;
+    if (held.length < MAX_HELD_SIGNALS) held.push(signaled);
+    this.#held.set(signaled.sender, held);
+  }
+
+  resend(): void {
+    for (const peer of this.#peers.values()) peer.resend();
+  }
+
+  close(): void {
+    for (const peer of this.#peers.values()) peer.close();
+    this.#peers.clear();
+    this.#held.clear();
+    this.#configuration = null;
+  }
+
+  #build(link: PeerOptions["link"], configuration: RTCConfiguration): Peer {
+    const options: PeerOptions = {
+      link,
+      configuration,
+      tracks: this.#tracks,
+      send: this.#options.send,
+      onChange: this.#options.onChange,
+    };
+    const peer = (this.#options.makePeer ?? ((o) => new Peer(o)))(options);
+    const held = this.#held.get(link.endpoint) ?? [];
+    this.#held.delete(link.endpoint);
+    for (const { description, candidates } of held) {
+      peer.receive(description ?? null, candidates ?? []);
+    }
+    return peer;
+  }
+}

@@ -1,0 +1,273 @@
+// One RTCPeerConnection to one other seat: carries out the steps of `negotiation.ts`, trickles candidates,
+// restarts ICE. It decides nothing about people; it does not play or show anything.
+import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
+import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
+
+export type PeerState = "connecting" | "connected" | "trouble";
+export type Kind = "audio" | "video";
+export type Tracks = { readonly [kind in Kind]: MediaStreamTrack | null };
+
+export const TRICKLE_MS = 50;
+export const MAX_BATCH = 32;
+/** How long the offering side waits before it restarts ICE, and how long the other. */
+export const RESTART_AFTER_MS = 4_000;
+export const RESTART_LATE_MS = 10_000;
+/** An unanswered offer was perhaps lost with a socket: say it again. */
+export const REPEAT_AFTER_MS = 6_000;
+const MAX_HELD = 64;
+
+export interface PeerOptions {
+  link: LinkRow;
+  configuration: RTCConfiguration;
+  tracks: Tracks;
+  /** False when there is no connection to the server; the peer keeps the signal and tries again at `resend`. */
+  send(signal: Omit<Signal, "t">): boolean;
+  onChange(): void;
+  create?: (configuration: RTCConfiguration) => RTCPeerConnection;
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+export class Peer {
+  readonly endpoint: string;
+  readonly #options: PeerOptions;
+  readonly #pc: RTCPeerConnection;
+  readonly #mine = new Map<Kind, RTCRtpTransceiver>();
+  readonly #theirs = new Map<Kind, MediaStreamTrack>();
+  #tracks: Tracks;
+  #n: Negotiation;
+  #work: Promise<void> = Promise.resolve();
+  #unsent: Omit<Signal, "t">[] = [];
+  #batch: Candidate[] = [];
+  #early: Candidate[] = [];
+  #batchTimer: Timer;
+  #restartTimer: Timer;
+  #repeatTimer: Timer;
+  #closed = false;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.endpoint = options.link.endpoint;
+    this.#tracks = options.tracks;
+    this.#n = begin(options.link.polite, options.link.agent);
+    const create = options.create ?? ((configuration) => new RTCPeerConnection(configuration));
+    const pc = create(options.configuration);
+    this.#pc = pc;
+    pc.onnegotiationneeded = () => this.#input({ on: "needed" });
+    pc.onicecandidate = ({ candidate }) => this.#gathered(candidate);
+    pc.onconnectionstatechange = () => this.#watch();
+    pc.ontrack = ({ track }) => {
+      const kind = track.kind as Kind;
+      if (!this.#theirs.has(kind)) this.#theirs.set(kind, track);
+      this.#changed();
+    };
+    if (options.link.offers) {
+      for (const kind of ["audio", "video"] as const) {
+        const transceiver = pc.addTransceiver(kind, { direction: "sendrecv" });
+        this.#mine.set(kind, transceiver);
+        void this.#replace(transceiver, kind);
+      }
+    }
+  }
+
+  get state(): PeerState {
+    switch (this.#pc.connectionState) {
+      case "connected":
+        return "connected";
+      case "disconnected":
+      case "failed":
+        return "trouble";
+      default:
+        return "connecting";
+    }
+  }
+
+  track(kind: Kind): MediaStreamTrack | null {
+    return this.#theirs.get(kind) ?? null;
+  }
+
+  /** Never renegotiates: the transceivers are there from the start. */
+  setTracks(tracks: Tracks): void {
+    const before = this.#tracks;
+    this.#tracks = tracks;
+    for (const [kind, transceiver] of this.#mine) {
+      if (before[kind] !== tracks[kind]) void this.#replace(transceiver, kind);
+    }
+  }
+
+  configure(configuration: RTCConfiguration): void {
+    try {
+      this.#pc.setConfiguration(configuration);
+    } catch {
+      // The old servers stay good until they expire.
+    }
+  }
+
+  receive(description: Description | null, candidates: readonly Candidate[]): void {
+    if (description !== null) this.#input({ on: "described", type: description.type }, description);
+    if (candidates.length > 0) this.#queue(() => this.#add(candidates));
+  }
+
+  /** The connection to the server is back. */
+  resend(): void {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    for (const signal of unsent) this.#send(signal);
+    if (this.state !== "connected") this.#repeat();
+  }
+
+  /** Loudness of what arrives, 0 to 1 (linear). */
+  audioLevel(): number {
+    for (const receiver of this.#pc.getReceivers()) {
+      if (receiver.track.kind !== "audio") continue;
+      const source = receiver.getSynchronizationSources?.()[0];
+      if (source !== undefined) return source.audioLevel ?? 0;
+    }
+    return 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#batchTimer);
+    clearTimeout(this.#restartTimer);
+    clearTimeout(this.#repeatTimer);
+    const pc = this.#pc;
+    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
+    pc.close();
+  }
+
+  #queue(task: () => Promise<void>): void {
+    this.#work = this.#work.then(async () => {
+      if (this.#closed) return;
+      try {
+        await task();
+      } catch {
+        const offered = this.#pc.signalingState === "have-local-offer";
+        [this.#n] = decide(this.#n, { on: "failed", offered });
+      }
+    });
+  }
+
+  #input(input: Input, description?: Description): void {
+    this.#queue(async () => {
+      const [next, steps] = decide(this.#n, input);
+      this.#n = next;
+      for (const step of steps) {
+        if (step === "ignore" || this.#closed) return;
+        if (step === "apply") await this.#apply(description as RTCSessionDescriptionInit);
+        else {
+          if (step === "answer") await this.#attach();
+          await this.#pc.setLocalDescription();
+          this.#describe();
+        }
+      }
+    });
+  }
+
+  async #apply(description: RTCSessionDescriptionInit): Promise<void> {
+    clearTimeout(this.#repeatTimer);
+    await this.#pc.setRemoteDescription(description);
+    const early = this.#early;
+    this.#early = [];
+    await this.#add(early);
+  }
+
+  /** Answers with this side's tracks on the transceivers that the offer made. */
+  async #attach(): Promise<void> {
+    for (const transceiver of this.#pc.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind as Kind;
+      if (this.#mine.has(kind)) continue;
+      this.#mine.set(kind, transceiver);
+      transceiver.direction = "sendrecv";
+      await this.#replace(transceiver, kind);
+    }
+  }
+
+  async #replace(transceiver: RTCRtpTransceiver, kind: Kind): Promise<void> {
+    try {
+      await transceiver.sender.replaceTrack(this.#tracks[kind]);
+    } catch {
+      // The connection closed meanwhile.
+    }
+  }
+
+  async #add(candidates: readonly Candidate[]): Promise<void> {
+    if (this.#pc.remoteDescription === null) {
+      this.#early.push(...candidates);
+      return;
+    }
+    for (const candidate of candidates) {
+      try {
+        await this.#pc.addIceCandidate(candidate as RTCIceCandidateInit);
+      } catch {
+        // Of an offer that was ignored or rolled back; ICE lives with one candidate less.
+      }
+    }
+  }
+
+  #describe(): void {
+    const description = this.#pc.localDescription;
+    if (description === null) return;
+    this.#flush();
+    this.#send({
+      to: this.endpoint,
+      description: { type: description.type, sdp: description.sdp },
+    });
+    clearTimeout(this.#repeatTimer);
+    if (description.type === "offer") {
+      this.#repeatTimer = setTimeout(() => this.#repeat(), REPEAT_AFTER_MS);
+    }
+  }
+
+  #repeat(): void {
+    this.#queue(async () => {
+      if (this.#n.offered && this.#pc.signalingState === "have-local-offer") this.#describe();
+    });
+  }
+
+  #gathered(candidate: RTCIceCandidate | null): void {
+    const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate?.toJSON() ?? {};
+    this.#batch.push({
+      candidate: line ?? "",
+      ...(sdpMid != null ? { sdpMid } : {}),
+      ...(sdpMLineIndex != null ? { sdpMLineIndex } : {}),
+      ...(usernameFragment != null ? { usernameFragment } : {}),
+    });
+    if (this.#batch.length >= MAX_BATCH || candidate === null) this.#flush();
+    else this.#batchTimer ??= setTimeout(() => this.#flush(), TRICKLE_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
+    const candidates = this.#batch;
+    this.#batch = [];
+    if (candidates.length > 0) this.#send({ to: this.endpoint, candidates });
+  }
+
+  #send(signal: Omit<Signal, "t">): void {
+    if (!this.#options.send(signal) && this.#unsent.length < MAX_HELD) this.#unsent.push(signal);
+  }
+
+  /** Picture and sound stopped arriving: give the path a moment, then look for another one. */
+  #watch(): void {
+    this.#changed();
+    clearTimeout(this.#restartTimer);
+    this.#restartTimer = undefined;
+    if (this.state !== "trouble" || this.#options.link.agent === "python") return;
+    const failed = this.#pc.connectionState === "failed";
+    const { offers } = this.#options.link;
+    const wait = offers ? (failed ? 0 : RESTART_AFTER_MS) : RESTART_LATE_MS;
+    this.#restartTimer = setTimeout(() => this.#restart(), wait);
+  }
+
+  #restart(): void {
+    if (this.#closed || this.state !== "trouble") return;
+    this.#pc.restartIce();
+    this.#restartTimer = setTimeout(() => this.#restart(), RESTART_LATE_MS);
+  }
+
+  #changed(): void {
+    if (!this.#closed) this.#options.onChange();
+  }
+}

@@ -1,0 +1,88 @@
+// What a view may know of a call and ask of it. Plain data and functions, no signals: several copies of this
+// module can live in one page, and a later one must be able to use an earlier one's call.
+// Change it only by adding; otherwise raise `ROOM_API`.
+import type { LinkState } from "../link/link.ts";
+import type { Invite, Reissue, Role } from "../protocol/types.ts";
+import type { Rows } from "../store/rows.ts";
+import type { Device } from "./devices.ts";
+import type { LocalState } from "./local.ts";
+import type { PeerState } from "./peer.ts";
+
+export const ROOM_API = 1;
+
+export interface ChatLine {
+  readonly id: string;
+  readonly person: string;
+  readonly to: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly name: string | null;
+  readonly role: Role;
+  readonly earlier: boolean;
+  readonly own: boolean;
+}
+
+export interface Remote {
+  readonly state: PeerState;
+  readonly video: MediaStreamTrack | null;
+}
+
+export interface CallState {
+  /** `host`: in a notebook, by Jupyter's login. `guest`: by a link. */
+  readonly door: "host" | "guest";
+  /** A guest page without a link and without an earlier visit has nothing to connect with. */
+  readonly known: boolean;
+  readonly link: LinkState;
+  readonly rows: Rows | null;
+  readonly chat: readonly ChatLine[];
+  readonly local: LocalState;
+  readonly remotes: ReadonlyMap<string, Remote>;
+  /** Ids of the people who are speaking, oneself among them. */
+  readonly speaking: ReadonlySet<string>;
+  readonly soundBlocked: boolean;
+  /** "Join session" or "Move call here" is under way. */
+  readonly entering: boolean;
+  /** Left by one's own act; true before the server knows. */
+  readonly leaving: boolean;
+  /** The last act held, but the journal could not be written. */
+  readonly unrecorded: boolean;
+  /** Server's wall clock minus this page's, ms. */
+  readonly clockOffsetMs: number;
+}
+
+export type RoomCommand = Exclude<
+  import("../link/link.ts").Command,
+  { do: "Join" | "Leave" | "Publish" | "Unpublish" | "SetMuted" }
+>;
+
+/** Promises reject with a `Refusal`-like error: `{ code, message }`. */
+export interface RoomCall {
+  readonly api: number;
+  read(): CallState;
+  subscribe(listener: () => void): () => void;
+
+  /** Ask for camera and microphone, for the preview. Call it from a click. */
+  prepare(): Promise<void>;
+  /** "I'm Ready". */
+  ready(name: string | null): Promise<void>;
+  setOn(device: Device, on: boolean): Promise<void>;
+  choose(device: Device | "speaker", id: string): Promise<void>;
+  /** Staff take their place in the call, here. */
+  join(name: string | null): Promise<void>;
+  moveHere(): Promise<void>;
+  leave(): Promise<void>;
+  /** Back in after leaving. */
+  again(): void;
+  /** This tab instead of the other one. */
+  useHere(): void;
+  /** Try to connect now instead of at the next attempt. */
+  poke(): void;
+  turnOnSound(): void;
+  /** Loudness of one's own microphone, 0 to 1. */
+  level(): number;
+
+  command(command: RoomCommand): Promise<void>;
+  /** Resolve to the link. It must not be stored. */
+  link(person: string): Promise<string>;
+  invite(command: Invite | Reissue): Promise<string>;
+}

@@ -1,0 +1,1044 @@
+// Generated from schema.json by `npm run generate`. Do not edit.
+
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AnyDownward".
+ */
+export type AnyDownward =
+  Welcome | Snapshot | Change | Ice | Signaled | Chat | Done | Refused | Recorded | Beaten | Closed;
+/**
+ * What speaks WebRTC at the other end. Python peers (aiortc) neither roll back nor trickle.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Agent".
+ */
+export type Agent = "browser" | "python";
+/**
+ * Where a person stands. Exactly one at a time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Phase".
+ */
+export type Phase = "admitted" | "declined" | "invited" | "left" | "paused" | "preparing" | "removed" | "waiting";
+/**
+ * What a publication shows or lets hear.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Source".
+ */
+export type Source = "camera" | "microphone" | "screen";
+/**
+ * What a person is in a session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Role".
+ */
+export type Role = "client" | "provider" | "supervisor";
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionKind".
+ */
+export type SessionKind = "group" | "individual";
+/**
+ * Where the session stands: waiting room open, first client admitted, over.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionPhase".
+ */
+export type SessionPhase = "ended" | "live" | "open";
+/**
+ * Why something was refused. Codes never change meaning; sentences may.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ErrorCode".
+ */
+export type ErrorCode =
+  | "AMBIGUOUS_PERSON"
+  | "BAD_CODE"
+  | "BAD_NAME"
+  | "BAD_OPTION"
+  | "BAD_TEXT"
+  | "CODE_TAKEN"
+  | "GUEST_PORT_IN_USE"
+  | "GUEST_SETTINGS"
+  | "JOURNAL_DAMAGED"
+  | "JOURNAL_ON_NETWORK"
+  | "JOURNAL_OWNED"
+  | "JOURNAL_UNAVAILABLE"
+  | "LATE"
+  | "LINK_EXPIRED"
+  | "LINK_REVOKED"
+  | "LINK_UNKNOWN"
+  | "MALFORMED"
+  | "NAME_MISSING"
+  | "NAME_OF_PROVIDER"
+  | "NOT_PERMITTED"
+  | "NOT_PROVIDER"
+  | "NOT_SEATED"
+  | "NO_MEDIA"
+  | "REMOVED"
+  | "RESUME_REUSED"
+  | "RESUME_UNKNOWN"
+  | "ROOM_FULL"
+  | "SEAT_TAKEN"
+  | "SERVER_MISSING"
+  | "SERVER_STOPPING"
+  | "SESSION_ENDED"
+  | "TIMED_OUT"
+  | "TOO_LARGE"
+  | "TOO_MANY"
+  | "TOO_SLOW"
+  | "UNKNOWN_PERSON"
+  | "UNKNOWN_SESSION"
+  | "WRONG_PHASE";
+/**
+ * Which door an act came through.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Via".
+ */
+export type Via = "kernel" | "page" | "system" | "widget";
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AnyUpward".
+ */
+export type AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat;
+
+export interface Wire {
+  downward: AnyDownward;
+  upward: AnyUpward;
+}
+/**
+ * You are in. Keep `resume` in sessionStorage for the next connection.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Welcome".
+ */
+export interface Welcome {
+  connection: string;
+  epoch: string;
+  hold_ms?: number;
+  now_ms: number;
+  resume: string;
+  session: string;
+  t: "welcome";
+}
+/**
+ * Everything this viewer may know. Replaces what the view held.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Snapshot".
+ */
+export interface Snapshot {
+  epoch: string;
+  people: PersonRow[];
+  seq: number;
+  session: SessionRow;
+  t: "snapshot";
+  you: You;
+}
+/**
+ * A person as this viewer may see them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonRow".
+ */
+export interface PersonRow {
+  camera?: boolean | null;
+  code?: string | null;
+  connected?: boolean;
+  id: string;
+  in_call?: boolean;
+  link?: LinkRow | null;
+  microphone?: boolean | null;
+  name?: string | null;
+  phase: Phase;
+  publications?: PublicationRow[];
+  reason?: string | null;
+  revoked?: boolean;
+  role: Role;
+  simulated?: boolean;
+  since_ms?: number | null;
+  you?: boolean;
+}
+/**
+ * How this viewer's connection negotiates with that person's seat.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LinkRow".
+ */
+export interface LinkRow {
+  agent: Agent;
+  endpoint: string;
+  offers: boolean;
+  polite: boolean;
+}
+/**
+ * One source that a person offers.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PublicationRow".
+ */
+export interface PublicationRow {
+  muted: boolean;
+  source: Source;
+}
+/**
+ * The session as this viewer may see it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionRow".
+ */
+export interface SessionRow {
+  duration_ms?: number | null;
+  ended_at_ms?: number | null;
+  id: string;
+  kind: SessionKind;
+  phase: SessionPhase;
+  provider_name?: string | null;
+  provider_present?: boolean;
+  recorded?: boolean;
+  started_at_ms?: number | null;
+  title?: string | null;
+}
+/**
+ * The viewer itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "You".
+ */
+export interface You {
+  endpoint?: string | null;
+  person: string;
+  seat: string;
+}
+/**
+ * Rows to replace by id, and ids of rows that are gone from this view.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Change".
+ */
+export interface Change {
+  gone?: string[];
+  people?: PersonRow[];
+  seq: number;
+  session?: SessionRow | null;
+  t: "change";
+  you?: You | null;
+}
+/**
+ * How to reach the others; sent to a seat on admission and renewed before it expires.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Ice".
+ */
+export interface Ice {
+  expires_at_ms: number;
+  relay_only: boolean;
+  servers: IceServer[];
+  t: "ice";
+}
+/**
+ * One entry of RTCConfiguration.iceServers.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IceServer".
+ */
+export interface IceServer {
+  credential?: string | null;
+  urls: string[];
+  username?: string | null;
+}
+/**
+ * A signal from another seat; the server stamps `sender`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Signaled".
+ */
+export interface Signaled {
+  candidates?: Candidate[];
+  description?: Description | null;
+  sender: string;
+  t: "signaled";
+}
+/**
+ * An RTCIceCandidateInit.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Candidate".
+ */
+export interface Candidate {
+  candidate: string;
+  sdpMLineIndex?: number | null;
+  sdpMid?: string | null;
+  usernameFragment?: string | null;
+}
+/**
+ * An RTCSessionDescription. The SDP stays opaque to the server.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Description".
+ */
+export interface Description {
+  sdp: string;
+  type: string;
+}
+/**
+ * A chat message; the server stamps who sent it. Never kept on disk.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Chat".
+ */
+export interface Chat {
+  at_ms: number;
+  earlier?: boolean;
+  id: string;
+  name?: string | null;
+  person: string;
+  role?: string;
+  t: "chat";
+  text: string;
+  to: string;
+}
+/**
+ * A command took effect.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Done".
+ */
+export interface Done {
+  expires_at_ms?: number | null;
+  id: number;
+  person?: string | null;
+  recorded?: boolean;
+  t: "done";
+  url?: string | null;
+}
+/**
+ * A command took no effect.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Refused".
+ */
+export interface Refused {
+  candidates?: string[];
+  code: ErrorCode;
+  id: number;
+  message: string;
+  t: "refused";
+}
+/**
+ * Host API, kernels only: a record that is durable now (or marked as not recorded).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Recorded".
+ */
+export interface Recorded {
+  record: Record;
+  recorded?: boolean;
+  t: "recorded";
+}
+/**
+ * One row of a session's journal: an event, when it happened, and through whom.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Record".
+ */
+export interface Record {
+  actor: string;
+  at_ms: number;
+  body:
+    | SessionOpened
+    | PersonInvited
+    | InviteExtended
+    | InviteRevoked
+    | InviteReissued
+    | PersonNamed
+    | PersonArrived
+    | ConnectionLost
+    | ConnectionRestored
+    | PersonReady
+    | PersonAdmitted
+    | StaffJoined
+    | SessionStarted
+    | PersonDeclined
+    | PersonLetWait
+    | PersonSentBack
+    | PersonRemoved
+    | PersonPaused
+    | PersonResumed
+    | PersonLeft
+    | MediaPublished
+    | MediaUnpublished
+    | MediaMuted
+    | MediaUnmuted
+    | ChatSent
+    | MarkPlaced
+    | SessionEnded;
+  n: number;
+  session: string;
+  t_ms: number;
+  via: Via;
+}
+/**
+ * The waiting room opened.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionOpened".
+ */
+export interface SessionOpened {
+  event: "SessionOpened";
+  hold_ms: number;
+  kind: SessionKind;
+  names: string;
+  notebook: string | null;
+  provider: string;
+  title: string | Sealed;
+}
+/**
+ * Where an encrypted text lies; it can no longer be read once its person's key is gone.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Sealed".
+ */
+export interface Sealed {
+  row: string;
+  sha256: string;
+}
+/**
+ * A person and the first link were made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonInvited".
+ */
+export interface PersonInvited {
+  code: string;
+  event: "PersonInvited";
+  expires_at_ms: number;
+  language: string | null;
+  name: string | Sealed | null;
+  person: string;
+  role: Role;
+  simulated: boolean;
+}
+/**
+ * The life of a link was set anew.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InviteExtended".
+ */
+export interface InviteExtended {
+  event: "InviteExtended";
+  expires_at_ms: number;
+  person: string;
+}
+/**
+ * The link was withdrawn.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InviteRevoked".
+ */
+export interface InviteRevoked {
+  event: "InviteRevoked";
+  person: string;
+}
+/**
+ * The old link was withdrawn and a new one made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InviteReissued".
+ */
+export interface InviteReissued {
+  event: "InviteReissued";
+  expires_at_ms: number;
+  person: string;
+  serial: number;
+}
+/**
+ * A display name was given or corrected.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonNamed".
+ */
+export interface PersonNamed {
+  event: "PersonNamed";
+  name: string | Sealed;
+  person: string;
+}
+/**
+ * A person opened the link and is preparing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonArrived".
+ */
+export interface PersonArrived {
+  event: "PersonArrived";
+  person: string;
+}
+/**
+ * The person's last connection went; the phase is held for a while.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConnectionLost".
+ */
+export interface ConnectionLost {
+  event: "ConnectionLost";
+  person: string;
+}
+/**
+ * The person has a connection again.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConnectionRestored".
+ */
+export interface ConnectionRestored {
+  event: "ConnectionRestored";
+  person: string;
+}
+/**
+ * The person pressed "I'm Ready" and waits.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonReady".
+ */
+export interface PersonReady {
+  camera: boolean;
+  event: "PersonReady";
+  microphone: boolean;
+  person: string;
+}
+/**
+ * The person is in the session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonAdmitted".
+ */
+export interface PersonAdmitted {
+  event: "PersonAdmitted";
+  person: string;
+}
+/**
+ * A member of staff took their place in the call.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StaffJoined".
+ */
+export interface StaffJoined {
+  event: "StaffJoined";
+  person: string;
+}
+/**
+ * The first client was admitted; the duration counts from here.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionStarted".
+ */
+export interface SessionStarted {
+  event: "SessionStarted";
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonDeclined".
+ */
+export interface PersonDeclined {
+  event: "PersonDeclined";
+  person: string;
+  reason: string | Sealed | null;
+}
+/**
+ * A provider put a declined or removed person back into the waiting room.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonLetWait".
+ */
+export interface PersonLetWait {
+  event: "PersonLetWait";
+  person: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonSentBack".
+ */
+export interface PersonSentBack {
+  event: "PersonSentBack";
+  person: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonRemoved".
+ */
+export interface PersonRemoved {
+  event: "PersonRemoved";
+  person: string;
+  reason: string | Sealed | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonPaused".
+ */
+export interface PersonPaused {
+  event: "PersonPaused";
+  person: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonResumed".
+ */
+export interface PersonResumed {
+  event: "PersonResumed";
+  person: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonLeft".
+ */
+export interface PersonLeft {
+  cause: string;
+  event: "PersonLeft";
+  person: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaPublished".
+ */
+export interface MediaPublished {
+  event: "MediaPublished";
+  muted: boolean;
+  person: string;
+  source: Source;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaUnpublished".
+ */
+export interface MediaUnpublished {
+  event: "MediaUnpublished";
+  person: string;
+  source: Source;
+}
+/**
+ * A source was muted: by the person, or by a provider (the record's actor tells).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaMuted".
+ */
+export interface MediaMuted {
+  event: "MediaMuted";
+  person: string;
+  source: Source;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaUnmuted".
+ */
+export interface MediaUnmuted {
+  event: "MediaUnmuted";
+  person: string;
+  source: Source;
+}
+/**
+ * Somebody wrote; the text itself is not recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatSent".
+ */
+export interface ChatSent {
+  characters: number;
+  event: "ChatSent";
+  message: string;
+  person: string;
+  to: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MarkPlaced".
+ */
+export interface MarkPlaced {
+  event: "MarkPlaced";
+  label: string;
+  note: string | Sealed | null;
+}
+/**
+ * Over for everyone.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionEnded".
+ */
+export interface SessionEnded {
+  event: "SessionEnded";
+}
+/**
+ * The answer to `Beat`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Beaten".
+ */
+export interface Beaten {
+  n: number;
+  now_ms: number;
+  t: "beaten";
+}
+/**
+ * The last message before the server closes the socket, with the reason in words.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Closed".
+ */
+export interface Closed {
+  code: ErrorCode;
+  duration_ms?: number | null;
+  message: string;
+  t: "closed";
+}
+/**
+ * The first message: who this is. Exactly one of `invite` and `resume`, or neither on the host API.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Hello".
+ */
+export interface Hello {
+  agent?: Agent;
+  epoch?: string | null;
+  invite?: string | null;
+  page: string;
+  resume?: string | null;
+  seat?: boolean;
+  seq?: number | null;
+  t: "hello";
+  take?: boolean;
+}
+/**
+ * A command. The answer, `Done` or `Refused`, carries the same `id`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Do".
+ */
+export interface Do {
+  command:
+    | Invite
+    | Revoke
+    | Reissue
+    | Admit
+    | AdmitAll
+    | Decline
+    | LetWait
+    | SendBack
+    | Remove
+    | Pause
+    | Resume
+    | PauseAll
+    | ResumeAll
+    | Mute
+    | StopVideo
+    | Mark
+    | End
+    | SetName
+    | GetReady
+    | Join
+    | Leave
+    | Publish
+    | Unpublish
+    | SetMuted
+    | SendChat;
+  id: number;
+  t: "do";
+}
+/**
+ * Make a person and a link, or return the one that has this code.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Invite".
+ */
+export interface Invite {
+  code: string;
+  do: "Invite";
+  language?: string | null;
+  name?: string | null;
+  role?: Role;
+  simulated?: boolean;
+  valid_ms?: number | null;
+}
+/**
+ * Withdraw a person's link and close whatever came through it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Revoke".
+ */
+export interface Revoke {
+  do: "Revoke";
+  person: string;
+}
+/**
+ * Withdraw a person's link and make a new one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Reissue".
+ */
+export interface Reissue {
+  do: "Reissue";
+  person: string;
+}
+/**
+ * Let a waiting person in; also a declined or removed one who is back in the waiting room.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Admit".
+ */
+export interface Admit {
+  do: "Admit";
+  person: string;
+}
+/**
+ * Let in everyone who waits.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AdmitAll".
+ */
+export interface AdmitAll {
+  do: "AdmitAll";
+}
+/**
+ * Refuse a waiting person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Decline".
+ */
+export interface Decline {
+  do: "Decline";
+  person: string;
+  reason?: string | null;
+}
+/**
+ * Put a declined or removed person back into the waiting room.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LetWait".
+ */
+export interface LetWait {
+  do: "LetWait";
+  person: string;
+}
+/**
+ * Put an admitted person back into the queue.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SendBack".
+ */
+export interface SendBack {
+  do: "SendBack";
+  person: string;
+}
+/**
+ * End a person's part in the session; only a provider can let them wait again.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Remove".
+ */
+export interface Remove {
+  do: "Remove";
+  person: string;
+  reason?: string | null;
+}
+/**
+ * Send an admitted person to the waiting room for a while; the picture and sound stop.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Pause".
+ */
+export interface Pause {
+  do: "Pause";
+  person: string;
+}
+/**
+ * Bring a paused person back at once.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Resume".
+ */
+export interface Resume {
+  do: "Resume";
+  person: string;
+}
+/**
+ * Pause every admitted client.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PauseAll".
+ */
+export interface PauseAll {
+  do: "PauseAll";
+}
+/**
+ * Bring back every paused person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ResumeAll".
+ */
+export interface ResumeAll {
+  do: "ResumeAll";
+}
+/**
+ * Silence a person's microphone; receivers enforce it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Mute".
+ */
+export interface Mute {
+  do: "Mute";
+  person: string;
+}
+/**
+ * Stop a person's camera; receivers enforce it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StopVideo".
+ */
+export interface StopVideo {
+  do: "StopVideo";
+  person: string;
+}
+/**
+ * Set an annotation at this moment of the record.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Mark".
+ */
+export interface Mark {
+  do: "Mark";
+  label: string;
+  note?: string | null;
+}
+/**
+ * End the session for everyone.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "End".
+ */
+export interface End {
+  do: "End";
+}
+/**
+ * Give or correct one's own display name.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SetName".
+ */
+export interface SetName {
+  do: "SetName";
+  name: string;
+}
+/**
+ * Press "I'm Ready": go from preparing to the queue.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "GetReady".
+ */
+export interface GetReady {
+  camera?: boolean;
+  do: "GetReady";
+  microphone?: boolean;
+}
+/**
+ * Staff take their place in the call.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Join".
+ */
+export interface Join {
+  do: "Join";
+}
+/**
+ * Leave; the same link leads back.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Leave".
+ */
+export interface Leave {
+  do: "Leave";
+}
+/**
+ * Offer a source to the others in the session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Publish".
+ */
+export interface Publish {
+  do: "Publish";
+  muted?: boolean;
+  source: Source;
+}
+/**
+ * Withdraw a source.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Unpublish".
+ */
+export interface Unpublish {
+  do: "Unpublish";
+  source: Source;
+}
+/**
+ * Mute or unmute one's own source (camera: stop or start video).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SetMuted".
+ */
+export interface SetMuted {
+  do: "SetMuted";
+  muted: boolean;
+  source: Source;
+}
+/**
+ * Write to others. The text is delivered, and only its length and audience are recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SendChat".
+ */
+export interface SendChat {
+  do: "SendChat";
+  text: string;
+  to: string;
+}
+/**
+ * Move the call to this connection ("Move call here").
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TakeSeat".
+ */
+export interface TakeSeat {
+  id: number;
+  t: "takeseat";
+}
+/**
+ * Host API only: the link of a person, to show or copy.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "GetLink".
+ */
+export interface GetLink {
+  id: number;
+  person: string;
+  t: "getlink";
+}
+/**
+ * A step of the negotiation, for one other seat.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Signal".
+ */
+export interface Signal {
+  candidates?: Candidate[];
+  description?: Description | null;
+  t: "signal";
+  to: string;
+}
+/**
+ * Are you there? The server answers `Beaten`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Beat".
+ */
+export interface Beat {
+  n: number;
+  t: "beat";
+}

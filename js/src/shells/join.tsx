@@ -1,0 +1,58 @@
+// The guest page: takes the link's token out of the address bar, makes the call, shows the room. Nothing else.
+import { render } from "preact";
+import "../styles/page.css";
+import "../styles/index.ts";
+import { Call } from "../call/call.ts";
+import { Credentials } from "../link/credentials.ts";
+import { pick } from "../strings/index.ts";
+import { openRoom } from "../ui/context.ts";
+import { Room } from "../ui/Room.tsx";
+import { pageId, socketUrl, storage } from "./page-id.ts";
+
+const RESUME_KEY = "telehealth_widget:guest";
+const STAY_KEY = "telehealth_widget:guest:stay";
+const page = pageId();
+let close: (() => void) | null = null;
+
+/** The token must not stay where a screenshot or the history keeps it. */
+function takeToken(): string | null {
+  const token = location.hash.slice(1);
+  if (token === "") return null;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return decodeURIComponent(token);
+}
+
+function start(invite: string | null): void {
+  close?.();
+  const call = new Call({
+    door: "guest",
+    url: socketUrl(new URL("socket", location.href)),
+    credentials: new Credentials({
+      page,
+      store: storage("sessionStorage"),
+      key: RESUME_KEY,
+      host: false,
+      invite,
+      seat: invite === null,
+    }),
+    memory: storage("localStorage"),
+    stay: storage("sessionStorage"),
+    stayKey: STAY_KEY,
+  });
+  const t = pick(navigator.languages);
+  document.title = t.pageTitle;
+  const [room, stop] = openRoom(call, t, false);
+  const root = document.getElementById("room");
+  if (root === null) return;
+  render(<Room key={Date.now()} room={room} />, root);
+  close = () => {
+    stop();
+    call.close();
+  };
+}
+
+addEventListener("hashchange", () => {
+  const token = takeToken();
+  if (token !== null) start(token);
+});
+start(takeToken());

@@ -1,0 +1,40 @@
+// What only this view of the page knows: the open panel, drafts, what was read. Nothing here goes to the server,
+// and nothing of the rows lives here; two views of one call each have their own.
+import { type Signal, signal } from "@preact/signals";
+
+export type Panel = "attendees" | "chat";
+
+export interface PageStore {
+  readonly panel: Signal<Panel | null>;
+  /** "End session for everyone?" is asked. */
+  readonly ending: Signal<boolean>;
+  readonly draft: Signal<string>;
+  /** Audience of the draft; `null` follows the situation. */
+  readonly to: Signal<string | null>;
+  /** How many chat lines of others were seen. */
+  readonly read: Signal<number>;
+  readonly fullScreen: Signal<boolean>;
+  /** Whose decline form is open. */
+  readonly declining: Signal<string | null>;
+  /** A link to show, of one person; never stored anywhere else. */
+  readonly shownLink: Signal<{ person: string; url: string; copied: boolean } | null>;
+  /** A sentence about the last thing that did not work. */
+  readonly trouble: Signal<string | null>;
+  /** This page's clock, ticking while the view is shown. */
+  readonly nowMs: Signal<number>;
+}
+
+export function pageStore(nowMs: number): PageStore {
+  return {
+    panel: signal(null),
+    ending: signal(false),
+    draft: signal(""),
+    to: signal(null),
+    read: signal(0),
+    fullScreen: signal(false),
+    declining: signal(null),
+    shownLink: signal(null),
+    trouble: signal(null),
+    nowMs: signal(nowMs),
+  };
+}

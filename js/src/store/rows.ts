@@ -1,0 +1,145 @@
+// What the server told this viewer, as rows. Applies messages, and answers plain questions about rows.
+// No domain rules (who may do what is the server's), and nothing that only this page knows.
+import type {
+  Change,
+  LinkRow,
+  PersonRow,
+  Phase,
+  PublicationRow,
+  Role,
+  SessionRow,
+  Snapshot,
+  Source,
+  You,
+} from "../protocol/types.ts";
+
+/** A `PersonRow` with the defaults that the wire leaves out. */
+export interface Person {
+  readonly id: string;
+  readonly role: Role;
+  readonly phase: Phase;
+  readonly you: boolean;
+  readonly name: string | null;
+  readonly code: string | null;
+  readonly connected: boolean;
+  readonly sinceMs: number | null;
+  readonly camera: boolean | null;
+  readonly microphone: boolean | null;
+  readonly simulated: boolean;
+  readonly revoked: boolean;
+  readonly reason: string | null;
+  readonly publications: readonly PublicationRow[];
+  readonly inCall: boolean;
+  readonly link: LinkRow | null;
+}
+
+/** A `SessionRow` with its defaults. */
+export interface Session {
+  readonly id: string;
+  readonly kind: SessionRow["kind"];
+  readonly phase: SessionRow["phase"];
+  readonly title: string | null;
+  readonly startedAtMs: number | null;
+  readonly durationMs: number | null;
+  readonly recorded: boolean;
+  readonly providerName: string | null;
+  readonly providerPresent: boolean;
+}
+
+export type Seat = "here" | "elsewhere" | "none";
+
+export interface Rows {
+  readonly session: Session;
+  /** In the server's order; new people come last. */
+  readonly people: ReadonlyMap<string, Person>;
+  readonly me: string;
+  readonly seat: Seat;
+}
+
+export function fromSnapshot(snapshot: Snapshot): Rows {
+  return {
+    session: sessionOf(snapshot.session),
+    people: new Map(snapshot.people.map((row) => [row.id, personOf(row)])),
+    ...youOf(snapshot.you),
+  };
+}
+
+export function applyChange(rows: Rows, change: Change): Rows {
+  const people = new Map(rows.people);
+  for (const row of change.people ?? []) people.set(row.id, personOf(row));
+  for (const id of change.gone ?? []) people.delete(id);
+  return {
+    ...rows,
+    people,
+    ...(change.session ? { session: sessionOf(change.session) } : {}),
+    ...(change.you ? youOf(change.you) : {}),
+  };
+}
+
+export function ownRow(rows: Rows): Person | null {
+  return rows.people.get(rows.me) ?? null;
+}
+
+export function isStaff(person: Person): boolean {
+  return person.role !== "client";
+}
+
+export function inPhase(rows: Rows, ...phases: readonly Phase[]): Person[] {
+  return [...rows.people.values()].filter((person) => phases.includes(person.phase));
+}
+
+/** Who waits, the longest wait first. */
+export function waiting(rows: Rows): Person[] {
+  return inPhase(rows, "waiting")
+    .filter((person) => !person.you)
+    .sort((a, b) => (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
+}
+
+export function publication(person: Person, source: Source): PublicationRow | null {
+  return person.publications.find((row) => row.source === source) ?? null;
+}
+
+/** Receivers show and play only this, whatever arrives. */
+export function isOn(person: Person, source: Source): boolean {
+  return publication(person, source)?.muted === false;
+}
+
+function personOf(row: PersonRow): Person {
+  return {
+    id: row.id,
+    role: row.role,
+    phase: row.phase,
+    you: row.you ?? false,
+    name: row.name ?? null,
+    code: row.code ?? null,
+    connected: row.connected ?? false,
+    sinceMs: row.since_ms ?? null,
+    camera: row.camera ?? null,
+    microphone: row.microphone ?? null,
+    simulated: row.simulated ?? false,
+    revoked: row.revoked ?? false,
+    reason: row.reason ?? null,
+    publications: row.publications ?? [],
+    inCall: row.in_call ?? false,
+    link: row.link ?? null,
+  };
+}
+
+function sessionOf(row: SessionRow): Session {
+  return {
+    id: row.id,
+    kind: row.kind,
+    phase: row.phase,
+    title: row.title ?? null,
+    startedAtMs: row.started_at_ms ?? null,
+    durationMs: row.duration_ms ?? null,
+    recorded: row.recorded ?? true,
+    providerName: row.provider_name ?? null,
+    providerPresent: row.provider_present ?? false,
+  };
+}
+
+function youOf(you: You): { me: string; seat: Seat } {
+  const seat = you.seat === "here" || you.seat === "elsewhere" ? you.seat : "none";
+  return { me: you.person, seat };
+}

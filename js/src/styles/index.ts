@@ -1,0 +1,6 @@
+// All style sheets of the room, in order. Everything in them is scoped under `.telehealth-widget`.
+import "./tokens.css";
+import "./base.css";
+import "./screens.css";
+import "./stage.css";
+import "./panels.css";

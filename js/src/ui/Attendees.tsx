@@ -1,0 +1,141 @@
+// Who waits, who is in the session, and for the desk who is invited. Lists only; the panel is around it.
+import { MicOff, VideoOff } from "lucide-preact";
+import { useId } from "preact/hooks";
+import { inPhase, isOn, isStaff, ownRow, type Person, waiting } from "../store/rows.ts";
+import { attempt, useRoom } from "./context.ts";
+import { Invited } from "./Invited.tsx";
+import { labelOf, nameOf, shortName } from "./names.ts";
+import { WaitingCard } from "./WaitingCard.tsx";
+
+export function Attendees() {
+  const room = useRoom();
+  const { call, state, t } = room;
+  const { rows, door } = state.value;
+  const me = rows === null ? null : ownRow(rows);
+  if (rows === null || me === null) return null;
+  const provider = me.role === "provider";
+  const queue = waiting(rows);
+  const paused = inPhase(rows, "paused").filter((person) => !person.you);
+  const inside = inPhase(rows, "admitted").filter((person) => !isStaff(person) || person.inCall);
+  const waits = queue.length + paused.length;
+  return (
+    <>
+      {(isStaff(me) || waits > 0) && (
+        <List label={t.attendees.waitingRoom} n={waits} empty={t.lobby.nobodyWaits}>
+          {queue.map((person) => (
+            <WaitingCard key={person.id} person={person} admits={provider} />
+          ))}
+          {paused.map((person) => (
+            <PausedCard key={person.id} person={person} resumes={provider} />
+          ))}
+        </List>
+      )}
+      {provider && queue.length > 0 && (
+        <button
+          type="button"
+          class="button button-wide"
+          onClick={() => void attempt(room, () => call.command({ do: "AdmitAll" }))}
+        >
+          {t.attendees.admitAll}
+        </button>
+      )}
+      <List label={t.attendees.inSession} n={inside.length} empty={t.lobby.nobodyIn}>
+        {inside.map((person) => (
+          <Member key={person.id} person={person} />
+        ))}
+      </List>
+      {door === "host" && provider && <Invited />}
+    </>
+  );
+}
+
+interface ListProps {
+  label: string;
+  n: number;
+  empty: string;
+  children: preact.ComponentChildren;
+}
+
+export function List({ label, n, empty, children }: ListProps) {
+  const id = useId();
+  const { t } = useRoom();
+  return (
+    <div class="list">
+      <h3 id={id}>
+        {label}
+        {n > 0 && <span aria-hidden="true"> · {n}</span>}
+        {n > 0 && <span class="unseen"> {t.attendees.people(n)}</span>}
+      </h3>
+      {n === 0 ? (
+        <p class="muted small">{empty}</p>
+      ) : (
+        // A list without bullets is still a list to VoiceOver.
+        // biome-ignore lint/a11y/noRedundantRoles: see above
+        <ul role="list" aria-label={label}>
+          {children}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Member({ person }: { person: Person }) {
+  const { state, t } = useRoom();
+  const { speaking } = state.value;
+  const microphone = isOn(person, "microphone");
+  const camera = isOn(person, "camera");
+  const silent = person.role === "supervisor" && person.publications.length === 0;
+  return (
+    <li class="member">
+      <span class="member-name">
+        <bdi>{labelOf(person, t)}</bdi>
+        {person.name !== null && person.code !== null && (
+          <span class="muted small"> {person.code}</span>
+        )}
+        {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}
+      </span>
+      <span class="member-state muted small">
+        {!person.connected && <span>{t.attendees.offline}</span>}
+        {speaking.has(person.id) && microphone && <span>{t.stage.speaking}</span>}
+        {!silent && !microphone && (
+          <span title={t.stage.muted}>
+            <MicOff aria-hidden="true" />
+            <span class="unseen">{t.stage.muted}</span>
+          </span>
+        )}
+        {!silent && !camera && (
+          <span title={t.stage.cameraOff}>
+            <VideoOff aria-hidden="true" />
+            <span class="unseen">{t.stage.cameraOff}</span>
+          </span>
+        )}
+        {person.role !== "client" && <span>{t.person.role[person.role]}</span>}
+      </span>
+    </li>
+  );
+}
+
+function PausedCard({ person, resumes }: { person: Person; resumes: boolean }) {
+  const room = useRoom();
+  const { call, t } = room;
+  return (
+    <li class="card waiting-card">
+      <p class="waiting-name">
+        <bdi>{nameOf(person, t)}</bdi>
+      </p>
+      <p class="muted small">{t.attendees.paused}</p>
+      {resumes && (
+        <button
+          type="button"
+          class="button button-primary"
+          aria-label={t.attendees.resumeName(shortName(person, t))}
+          onClick={() =>
+            void attempt(room, () => call.command({ do: "Resume", person: person.id }))
+          }
+        >
+          {t.attendees.resume}
+        </button>
+      )}
+    </li>
+  );
+}

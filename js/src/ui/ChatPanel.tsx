@@ -1,0 +1,150 @@
+// Chat: what was written, to whom one writes, the box. As a side panel in a session, as a card while waiting.
+import { Send, X } from "lucide-preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { ChatLog } from "./ChatLog.tsx";
+import { type Audience, audienceNote, audiences, fromOthers } from "./chat-lines.ts";
+import { attempt, useRoom } from "./context.ts";
+
+const MAX_CHARACTERS = 4_000;
+
+interface ChatPanelProps {
+  inline?: boolean;
+  onClose?: () => void;
+}
+
+export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
+  const { state, page, t } = useRoom();
+  const { rows, chat, door } = state.value;
+  const titleId = useId();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const options = rows === null ? [] : audiences(rows, door === "host", t);
+  const chosen = options.find((option) => option.to === page.to.value) ?? options[0];
+  const note = rows !== null && chosen !== undefined ? audienceNote(rows, chosen.to, t) : "";
+
+  useEffect(() => {
+    page.read.value = fromOthers(chat);
+  }, [page, chat]);
+  useEffect(() => {
+    // On a phone the keyboard would cover what was written.
+    if (!inline && matchMedia("(pointer: fine)").matches) box.current?.focus();
+  }, [inline]);
+
+  return (
+    <section
+      class={inline ? "card chat chat-inline" : "panel chat"}
+      aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && onClose !== undefined) onClose();
+      }}
+    >
+      <header class="panel-head">
+        <h2 id={titleId}>{t.chat.region}</h2>
+        {inline && note !== "" && <span class="muted small">· {note}</span>}
+        {onClose !== undefined && (
+          <button type="button" class="icon-button" aria-label={t.close} onClick={onClose}>
+            <X aria-hidden="true" />
+          </button>
+        )}
+      </header>
+      <ChatLog />
+      {chosen !== undefined && (
+        <Composer
+          box={box}
+          options={options}
+          chosen={chosen}
+          choice={!inline}
+          note={inline ? "" : note}
+        />
+      )}
+    </section>
+  );
+}
+
+interface ComposerProps {
+  box: { current: HTMLTextAreaElement | null };
+  options: readonly Audience[];
+  chosen: Audience;
+  choice: boolean;
+  note: string;
+}
+
+function Composer({ box, options, chosen, choice, note }: ComposerProps) {
+  const room = useRoom();
+  const { call, page, t } = room;
+  const [sending, setSending] = useState(false);
+  const toId = useId();
+  const hintId = useId();
+  const draft = page.draft.value;
+
+  const send = async () => {
+    const text = page.draft.value.trim();
+    if (text === "" || sending) return;
+    setSending(true);
+    // A refused text stays in the box, with the sentence that says why.
+    if (await attempt(room, () => call.command({ do: "SendChat", to: chosen.to, text }))) {
+      page.draft.value = "";
+    }
+    setSending(false);
+    box.current?.focus();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {choice && (
+        <div class="field field-row">
+          <label class="label" for={toId}>
+            {t.chat.to}
+          </label>
+          <select
+            id={toId}
+            class="input select"
+            value={chosen.to}
+            onChange={(event) => {
+              page.to.value = event.currentTarget.value;
+            }}
+          >
+            {options.map((option) => (
+              <option key={option.to} value={option.to}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      {note !== "" && <p class="muted small">{note}</p>}
+      <div class="row composer-row">
+        <textarea
+          ref={box}
+          class="input"
+          rows={1}
+          aria-label={t.chat.message}
+          aria-describedby={hintId}
+          placeholder={t.chat.message}
+          maxLength={MAX_CHARACTERS}
+          value={draft}
+          onInput={(event) => {
+            page.draft.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            void send();
+          }}
+        />
+        <button type="submit" class="button button-primary button-send" disabled={sending}>
+          <Send aria-hidden="true" />
+          <span>{t.chat.send}</span>
+        </button>
+      </div>
+      <p id={hintId} class="unseen">
+        {t.chat.hint}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+// A question or a last word over everything else: ARIA alert dialog with the focus held inside.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  /** What Escape does; without it the dialog stays. */
+  onCancel?: () => void;
+  /** Takes the focus when it opens. Not for a dialog that appears beside someone else's work. */
+  takesFocus?: boolean;
+}
+
+const FOCUSABLE = "button:not(:disabled), a[href], input, select, textarea";
+
+export function Dialog({ title, children, onCancel, takesFocus = true }: DialogProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const titleId = useId();
+  const bodyId = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    if (!takesFocus) return;
+    (box.current?.querySelector<HTMLElement>("[data-first]") ?? box.current)?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [takesFocus]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && onCancel !== undefined) {
+      event.stopPropagation();
+      onCancel();
+    }
+    if (event.key !== "Tab") return;
+    const all = [...(box.current?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])];
+    const first = all[0];
+    const last = all.at(-1);
+    const here = document.activeElement;
+    if (first === undefined || last === undefined) {
+      event.preventDefault();
+    } else if (event.shiftKey && (here === first || here === box.current)) {
+      event.preventDefault();
+      last.focus();
+    } else if (!event.shiftKey && here === last) {
+      event.preventDefault();
+      first.focus();
+    }
+  };
+  return (
+    <div class="backdrop">
+      <div
+        ref={box}
+        class="card dialog"
+        role="alertdialog"
+        aria-modal="true"
+        aria-labelledby={titleId}
+        aria-describedby={bodyId}
+        tabIndex={-1}
+        onKeyDown={onKeyDown}
+      >
+        <h2 id={titleId}>{title}</h2>
+        <div id={bodyId} class="dialog-body">
+          {children}
+        </div>
+      </div>
+    </div>
+  );
+}

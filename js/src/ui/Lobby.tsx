@@ -1,0 +1,146 @@
+// The provider's room before (or without) joining: rosters and admission work from here.
+import { MessageSquare } from "lucide-preact";
+import { useId, useState } from "preact/hooks";
+import { ownRow } from "../store/rows.ts";
+import { Attendees } from "./Attendees.tsx";
+import { ChatPanel } from "./ChatPanel.tsx";
+import { fromOthers } from "./chat-lines.ts";
+import { attempt, serverNow, useRoom } from "./context.ts";
+import { DeviceTrouble } from "./DeviceTrouble.tsx";
+import { Main } from "./Main.tsx";
+import { RecordBanner } from "./RecordBanner.tsx";
+import { stateOf } from "./StageHead.tsx";
+import { Trouble } from "./Trouble.tsx";
+
+export function Lobby() {
+  const room = useRoom();
+  const { state, page, t } = room;
+  const { rows, chat, local } = state.value;
+  const regionId = useId();
+  if (rows === null) return null;
+  const { session } = rows;
+  const chatOpen = page.panel.value === "chat";
+  const unread = Math.max(0, fromOthers(chat) - page.read.value);
+  const tried = local.camera.problem !== null || local.microphone.problem !== null;
+  return (
+    <div class="lobby">
+      <RecordBanner />
+      <div class="lobby-head">
+        <div class="grow">
+          <h1 tabIndex={-1} data-heading>
+            <bdi>{session.title ?? t.stage.session}</bdi>
+          </h1>
+          <p class="muted">
+            {session.kind === "group" ? t.lobby.group : t.lobby.individual} ·{" "}
+            {stateOf(session, serverNow(room), t)}
+          </p>
+        </div>
+        <button
+          type="button"
+          class="button with-badge"
+          aria-expanded={chatOpen}
+          onClick={() => {
+            page.panel.value = chatOpen ? null : "chat";
+          }}
+        >
+          <MessageSquare aria-hidden="true" />
+          {t.tray.chat}
+          {unread > 0 && (
+            <span class="badge">
+              {unread}
+              <span class="unseen"> {t.tray.unread}</span>
+            </span>
+          )}
+        </button>
+      </div>
+      <div class="lobby-columns">
+        <Main class="lobby-main">
+          <Join />
+          {tried && <DeviceTrouble />}
+          <Trouble />
+          {chatOpen && (
+            <ChatPanel
+              onClose={() => {
+                page.panel.value = null;
+              }}
+            />
+          )}
+        </Main>
+        <section class="card lobby-side" aria-labelledby={regionId}>
+          <h2 id={regionId}>{t.attendees.region}</h2>
+          <Attendees />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function Join() {
+  const room = useRoom();
+  const { call, state, page, t } = room;
+  const { rows, entering } = state.value;
+  const me = rows === null ? null : ownRow(rows);
+  const [name, setName] = useState("");
+  const id = useId();
+  const needsName = me !== null && me.name === null;
+  const elsewhere = rows?.seat === "elsewhere" && me?.phase === "admitted";
+  if (elsewhere) {
+    return (
+      <div class="card join">
+        <p class="join-title">{t.lobby.elsewhere}</p>
+        <p class="muted">{t.lobby.elsewhereBody}</p>
+        <button
+          type="button"
+          class="button button-primary button-big"
+          disabled={entering}
+          onClick={() => void attempt(room, () => call.moveHere())}
+        >
+          {entering ? t.lobby.joining : t.lobby.moveHere}
+        </button>
+      </div>
+    );
+  }
+  const join = () => {
+    const typed = name.trim();
+    if (needsName && typed === "") {
+      page.trouble.value = t.preparation.nameMissing;
+      return;
+    }
+    void attempt(room, () => call.join(needsName ? typed : null));
+  };
+  return (
+    <form
+      class="card join"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        join();
+      }}
+    >
+      {needsName && (
+        <div class="field">
+          <label class="label" for={id}>
+            {t.lobby.name}
+          </label>
+          <input
+            id={id}
+            class="input"
+            type="text"
+            autoComplete="name"
+            maxLength={256}
+            aria-describedby={`${id}-hint`}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <span id={`${id}-hint`} class="muted small">
+            {t.lobby.nameHint}
+          </span>
+        </div>
+      )}
+      <button type="submit" class="button button-primary button-big" disabled={entering}>
+        {entering ? t.lobby.joining : t.lobby.join}
+      </button>
+      <p class="muted small centred">{t.lobby.joinHint}</p>
+    </form>
+  );
+}

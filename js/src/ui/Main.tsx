@@ -1,0 +1,19 @@
+// The main part of a view: a landmark where the view is the page, and none inside somebody else's page.
+import type { ComponentChildren } from "preact";
+import { useRoom } from "./context.ts";
+
+interface MainProps {
+  class: string;
+  labelledBy?: string;
+  children: ComponentChildren;
+}
+
+export function Main({ class: name, labelledBy, children }: MainProps) {
+  const { embedded } = useRoom();
+  if (embedded) return <div class={name}>{children}</div>;
+  return (
+    <main class={name} aria-labelledby={labelledBy}>
+      {children}
+    </main>
+  );
+}

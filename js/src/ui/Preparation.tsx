@@ -1,0 +1,103 @@
+// The client's first screen: see and hear oneself, choose devices, say a name, "I'm Ready".
+import { useState } from "preact/hooks";
+import { ownRow } from "../store/rows.ts";
+import { attempt, useRoom } from "./context.ts";
+import { DeviceChoices } from "./DeviceChoices.tsx";
+import { DeviceTrouble } from "./DeviceTrouble.tsx";
+import { Main } from "./Main.tsx";
+import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
+import { Preview } from "./Preview.tsx";
+import { Trouble } from "./Trouble.tsx";
+
+export function Preparation() {
+  const room = useRoom();
+  const { call, state, page, t } = room;
+  const { rows, local } = state.value;
+  const me = rows === null ? null : ownRow(rows);
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  const { camera, microphone } = local;
+  const opening = camera.opening || microphone.opening;
+  const any = camera.track !== null || microphone.track !== null || camera.had || microphone.had;
+  const needsName = me !== null && me.name === null;
+  const provider = rows?.session.providerName ?? null;
+
+  const ready = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    const typed = name.trim();
+    if (needsName && typed === "") {
+      page.trouble.value = t.preparation.nameMissing;
+      return;
+    }
+    setBusy(true);
+    await attempt(room, () => call.ready(needsName ? typed : null));
+    setBusy(false);
+  };
+
+  return (
+    <Main class="preparation">
+      <header>
+        <h1 tabIndex={-1} data-heading>
+          {t.preparation.heading}
+        </h1>
+        <p class="muted">
+          {provider === null ? t.preparation.intro : t.preparation.introWith(provider)}
+        </p>
+      </header>
+      <form class="columns" onSubmit={ready} noValidate>
+        <div class="column">
+          <Preview />
+          {any && <MicrophoneMeter />}
+          <DeviceTrouble />
+        </div>
+        <div class="column">
+          {!any && (
+            <div class="card ask">
+              <p id="tw-why">{t.preparation.why}</p>
+              <button
+                type="button"
+                class="button button-primary button-wide"
+                aria-describedby="tw-why"
+                disabled={opening}
+                onClick={() => void call.prepare()}
+              >
+                {t.preparation.allow}
+              </button>
+              <p class="muted small" role="status">
+                {opening ? t.preparation.allowing : t.preparation.without}
+              </p>
+            </div>
+          )}
+          {any && <DeviceChoices />}
+          {needsName && (
+            <label class="field">
+              <span class="label">{t.preparation.name}</span>
+              <input
+                class="input"
+                type="text"
+                autoComplete="name"
+                maxLength={256}
+                value={name}
+                aria-describedby="tw-name-hint"
+                onInput={(event) => setName(event.currentTarget.value)}
+              />
+              <span id="tw-name-hint" class="muted small">
+                {t.preparation.nameHint}
+              </span>
+            </label>
+          )}
+          <Trouble />
+          <button
+            type="submit"
+            class={any ? "button button-primary button-big" : "button button-big"}
+            disabled={busy}
+          >
+            {busy ? t.preparation.readying : t.preparation.ready}
+          </button>
+          <p class="muted small centred">{t.preparation.nobody}</p>
+        </div>
+      </form>
+    </Main>
+  );
+}

@@ -1,0 +1,110 @@
+// The whole of one view: which screen, and what lies over it. Shells render this and nothing else.
+import { useEffect, useRef } from "preact/hooks";
+import { Announcer } from "./Announcer.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { RoomProvider, type Room as RoomType, useRoom } from "./context.ts";
+import { EndDialog } from "./EndDialog.tsx";
+import { Ended } from "./Ended.tsx";
+import { Lobby } from "./Lobby.tsx";
+import { Main } from "./Main.tsx";
+import { NoticeScreen } from "./NoticeScreens.tsx";
+import { Preparation } from "./Preparation.tsx";
+import { Stage } from "./Stage.tsx";
+import { type Screen, screenOf } from "./screen.ts";
+import { Paused, Waiting } from "./Waiting.tsx";
+
+export function Room({ room }: { room: RoomType }) {
+  return (
+    <RoomProvider value={room}>
+      <View />
+    </RoomProvider>
+  );
+}
+
+function View() {
+  const room = useRoom();
+  const { state, page, t, embedded } = room;
+  const screen = screenOf(state.value);
+  const root = useRef<HTMLDivElement>(null);
+  useFocusOnChange(root, screen, embedded);
+  useFullScreen(root, room);
+  const asking = page.ending.value && state.value.rows?.session.phase !== "ended";
+  return (
+    <div
+      ref={root}
+      class={embedded ? "telehealth-widget embedded" : "telehealth-widget page"}
+      lang={t.language}
+      data-lm-suppress-shortcuts="true"
+      data-screen={screen}
+    >
+      <div class="view" inert={asking}>
+        <ConnectionBanner />
+        <Body screen={screen} />
+      </div>
+      {asking && <EndDialog />}
+      <Announcer />
+    </div>
+  );
+}
+
+function Body({ screen }: { screen: Screen }) {
+  const { t } = useRoom();
+  switch (screen) {
+    case "connecting":
+      return (
+        <Main class="connecting">
+          <p role="status">{t.link.connecting}</p>
+        </Main>
+      );
+    case "preparation":
+      return <Preparation />;
+    case "waiting":
+      return <Waiting />;
+    case "paused":
+      return <Paused />;
+    case "lobby":
+      return <Lobby />;
+    case "session":
+      return <Stage />;
+    case "ended":
+      return <Ended />;
+    default:
+      return <NoticeScreen screen={screen} />;
+  }
+}
+
+/** A new screen begins at its heading, but nobody's work elsewhere in a notebook is interrupted. */
+function useFocusOnChange(
+  root: { current: HTMLElement | null },
+  screen: Screen,
+  embedded: boolean,
+): void {
+  const before = useRef(screen);
+  const inside = useRef(false);
+  useEffect(() => {
+    const element = root.current;
+    const track = (event: FocusEvent) => {
+      inside.current = element?.contains(event.target as Node) ?? false;
+    };
+    document.addEventListener("focusin", track);
+    return () => document.removeEventListener("focusin", track);
+  }, [root]);
+  useEffect(() => {
+    if (before.current === screen) return;
+    before.current = screen;
+    if (embedded && !inside.current) return;
+    const element = root.current;
+    if (element?.contains(document.activeElement)) return;
+    element?.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: embedded });
+  }, [root, screen, embedded]);
+}
+
+function useFullScreen(root: { current: HTMLElement | null }, { page }: RoomType): void {
+  useEffect(() => {
+    const changed = () => {
+      page.fullScreen.value = document.fullscreenElement === root.current;
+    };
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, [root, page]);
+}

@@ -1,0 +1,53 @@
+// The session itself: head, pictures, action tray, and a side panel if one is open.
+import { useEffect, useRef } from "preact/hooks";
+import type { Panel } from "../store/page.ts";
+import { ActionTray } from "./ActionTray.tsx";
+import { AttendeesPanel } from "./AttendeesPanel.tsx";
+import { ChatPanel } from "./ChatPanel.tsx";
+import { useRoom } from "./context.ts";
+import { DeviceTrouble } from "./DeviceTrouble.tsx";
+import { Main } from "./Main.tsx";
+import { RecordBanner } from "./RecordBanner.tsx";
+import { StageHead } from "./StageHead.tsx";
+import { StageNotes } from "./StageNotes.tsx";
+import { Trouble } from "./Trouble.tsx";
+import { VideoGrid } from "./VideoGrid.tsx";
+
+export function Stage() {
+  const { page } = useRoom();
+  const root = useRef<HTMLDivElement>(null);
+  const opener = useRef<Panel | null>(null);
+  const panel = page.panel.value;
+  const close = () => {
+    page.panel.value = null;
+  };
+  useEffect(() => {
+    // Focus returns to the button that opened the panel.
+    if (panel === null && opener.current !== null) {
+      root.current?.querySelector<HTMLElement>(`[data-panel="${opener.current}"]`)?.focus();
+    }
+    opener.current = panel;
+  }, [panel]);
+  return (
+    <div class="stage" ref={root} data-panel-open={panel !== null}>
+      <Main class="stage-main">
+        <StageHead />
+        <RecordBanner />
+        <div class="stage-alerts">
+          <StageNotes />
+          <DeviceTrouble />
+          {panel !== "chat" && <Trouble />}
+        </div>
+        <VideoGrid />
+        <ActionTray />
+      </Main>
+      {panel === "attendees" && <AttendeesPanel onClose={close} />}
+      {panel === "chat" && (
+        <aside class="aside">
+          <ChatPanel onClose={close} />
+          <Trouble />
+        </aside>
+      )}
+    </div>
+  );
+}

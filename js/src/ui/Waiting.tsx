@@ -1,0 +1,65 @@
+// The client in the queue, or paused: what happens next, who is there, and a way to write.
+import type { ComponentChildren } from "preact";
+import { ownRow } from "../store/rows.ts";
+import { ChatPanel } from "./ChatPanel.tsx";
+import { attempt, serverNow, useRoom } from "./context.ts";
+import { Main } from "./Main.tsx";
+import { Trouble } from "./Trouble.tsx";
+
+export function Waiting() {
+  const room = useRoom();
+  const { state, t } = room;
+  const { rows } = state.value;
+  const me = rows === null ? null : ownRow(rows);
+  const waitedMs = me?.sinceMs == null ? 0 : serverNow(room) - me.sinceMs;
+  return (
+    <Queue status={t.waiting.status} foot={t.waiting.keepOpen}>
+      <p class="muted">
+        {rows?.session.providerPresent ? t.waiting.providerHere : t.waiting.providerAway}{" "}
+        {waitedMs < 60_000 ? t.waiting.justNow : t.waiting.since(waitedMs)}
+      </p>
+    </Queue>
+  );
+}
+
+export function Paused() {
+  const { t } = useRoom();
+  return (
+    <Queue status={t.paused.status} still foot={null}>
+      <p class="muted">{t.paused.off}</p>
+    </Queue>
+  );
+}
+
+interface QueueProps {
+  status: string;
+  foot: string | null;
+  still?: boolean;
+  children: ComponentChildren;
+}
+
+function Queue({ status, foot, still = false, children }: QueueProps) {
+  const room = useRoom();
+  const { call, t } = room;
+  return (
+    <Main class="queue">
+      <div class={still ? "ring ring-still" : "ring"} aria-hidden="true" />
+      <div role="status">
+        <h1 tabIndex={-1} data-heading>
+          {status}
+        </h1>
+      </div>
+      {children}
+      <ChatPanel inline />
+      <Trouble />
+      <button
+        type="button"
+        class="button button-quiet"
+        onClick={() => void attempt(room, () => call.leave())}
+      >
+        {t.waiting.leave}
+      </button>
+      {foot !== null && <p class="muted small">{foot}</p>}
+    </Main>
+  );
+}

@@ -1,0 +1,126 @@
+// One waiting person, with what a provider needs to decide, and the two answers.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Person } from "../store/rows.ts";
+import { attempt, serverNow, useRoom } from "./context.ts";
+import { nameOf, shortName } from "./names.ts";
+
+const MAX_REASON = 500;
+
+export function WaitingCard({ person, admits }: { person: Person; admits: boolean }) {
+  const room = useRoom();
+  const { call, page, t } = room;
+  const declining = page.declining.value === person.id;
+  const name = shortName(person, t);
+  const facts = [
+    person.sinceMs === null ? null : t.attendees.waitingFor(serverNow(room) - person.sinceMs),
+    person.connected ? null : t.attendees.offline,
+    mediaOf(person, t),
+  ].filter((fact) => fact !== null);
+  return (
+    <li class="card waiting-card">
+      <p class="waiting-name">
+        <bdi>{nameOf(person, t)}</bdi>
+        {person.name !== null && person.code !== null && (
+          <span class="muted small"> {person.code}</span>
+        )}
+        {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}
+      </p>
+      {admits && <p class="muted small">{facts.join(" · ")}</p>}
+      {admits && !declining && (
+        <div class="row">
+          <button
+            type="button"
+            class="button button-primary grow"
+            aria-label={t.attendees.admitName(name)}
+            onClick={() =>
+              void attempt(room, () => call.command({ do: "Admit", person: person.id }))
+            }
+          >
+            {t.attendees.admit}
+          </button>
+          <button
+            type="button"
+            class="button"
+            aria-label={t.attendees.declineName(name)}
+            aria-expanded={false}
+            onClick={() => {
+              page.declining.value = person.id;
+            }}
+          >
+            {t.attendees.decline}
+          </button>
+        </div>
+      )}
+      {admits && declining && <DeclineForm person={person} name={name} />}
+    </li>
+  );
+}
+
+function DeclineForm({ person, name }: { person: Person; name: string }) {
+  const room = useRoom();
+  const { call, page, t } = room;
+  const [reason, setReason] = useState("");
+  const box = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useEffect(() => box.current?.focus(), []);
+  const close = () => {
+    page.declining.value = null;
+  };
+  const decline = async () => {
+    const text = reason.trim();
+    const command = { do: "Decline" as const, person: person.id };
+    const worked = await attempt(room, () =>
+      call.command(text === "" ? command : { ...command, reason: text }),
+    );
+    if (worked) close();
+  };
+  return (
+    <form
+      class="decline"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void decline();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        // The panel around it stays open.
+        event.preventDefault();
+        close();
+      }}
+    >
+      <label class="label" for={id}>
+        {t.attendees.reason}
+      </label>
+      <input
+        ref={box}
+        id={id}
+        class="input"
+        type="text"
+        maxLength={MAX_REASON}
+        value={reason}
+        placeholder={t.attendees.reasonHint(name)}
+        onInput={(event) => setReason(event.currentTarget.value)}
+      />
+      <div class="row">
+        <button
+          type="submit"
+          class="button button-danger-quiet grow"
+          aria-label={t.attendees.declineName(name)}
+        >
+          {t.attendees.decline}
+        </button>
+        <button type="button" class="button" onClick={close}>
+          {t.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function mediaOf(person: Person, t: ReturnType<typeof useRoom>["t"]): string | null {
+  const { camera, microphone } = person;
+  if (camera === null && microphone === null) return null;
+  if (camera && microphone) return t.attendees.cameraOk;
+  if (camera) return t.attendees.noSound;
+  return microphone ? t.attendees.audioOnly : t.attendees.noMedia;
+}

@@ -1,0 +1,56 @@
+// What a screen reader is told when the state changes. Pure: two states in, sentences out.
+import type { CallState } from "../call/room.ts";
+import { ownRow, type Person } from "../store/rows.ts";
+import type { Strings } from "../strings/index.ts";
+import { authorOf } from "./chat-lines.ts";
+import { nameOf } from "./names.ts";
+
+export function announcements(
+  before: CallState,
+  after: CallState,
+  chatOpen: boolean,
+  t: Strings,
+): string[] {
+  const said: string[] = [];
+  if (before.link.at === "open" && after.link.at === "lost") said.push(t.announce.lost);
+  if (before.link.at === "lost" && after.link.at === "open") said.push(t.announce.back);
+  said.push(...ofPeople(before, after, t));
+  for (const device of ["microphone", "camera"] as const) {
+    if (!before.local[device].forcedOff && after.local[device].forcedOff) {
+      said.push(
+        device === "microphone" ? t.announce.mutedByProvider : t.announce.videoStoppedByProvider,
+      );
+    }
+  }
+  if (!chatOpen && before.chat !== after.chat) {
+    const known = new Set(before.chat.map((line) => line.id));
+    for (const line of after.chat) {
+      if (line.own || line.earlier || known.has(line.id)) continue;
+      said.push(t.announce.message(authorOf(line, after.rows, t), line.text));
+    }
+  }
+  return said;
+}
+
+function ofPeople(before: CallState, after: CallState, t: Strings): string[] {
+  if (before.rows === null || after.rows === null || before.rows === after.rows) return [];
+  const me = ownRow(after.rows);
+  if (me === null || (me.phase !== "admitted" && after.door === "guest")) return [];
+  const said: string[] = [];
+  const was = before.rows.people;
+  const is = after.rows.people;
+  const inside = (person: Person | undefined): boolean => person?.phase === "admitted";
+  for (const person of is.values()) {
+    if (person.you) continue;
+    const earlier = was.get(person.id);
+    if (inside(person) && !inside(earlier)) said.push(t.announce.joined(nameOf(person, t)));
+    if (!inside(person) && inside(earlier)) said.push(t.announce.left(nameOf(person, t)));
+    if (person.phase === "waiting" && earlier?.phase !== "waiting") {
+      said.push(t.announce.waits(nameOf(person, t)));
+    }
+  }
+  for (const person of was.values()) {
+    if (inside(person) && !is.has(person.id)) said.push(t.announce.left(nameOf(person, t)));
+  }
+  return said;
+}

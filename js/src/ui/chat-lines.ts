@@ -1,0 +1,71 @@
+// Plain questions about chat: who wrote a line, who reads a draft, what is unread. No component here.
+import type { ChatLine } from "../call/room.ts";
+import { inPhase, isStaff, ownRow, type Person, type Rows } from "../store/rows.ts";
+import type { Strings } from "../strings/index.ts";
+import { nameOf } from "./names.ts";
+
+export interface Audience {
+  readonly to: string;
+  readonly label: string;
+}
+
+export function authorOf(line: ChatLine, rows: Rows | null, t: Strings): string {
+  if (line.own) return t.person.you;
+  if (line.name !== null) return line.name;
+  const person = rows?.people.get(line.person);
+  if (person !== undefined) return nameOf(person, t);
+  return line.role === "provider" ? t.person.yourProvider : t.person.plain[line.role];
+}
+
+/** `to the waiting room`, or nothing where it goes without saying. */
+export function audienceOf(line: ChatLine, rows: Rows | null, t: Strings): string | null {
+  const me = rows === null ? null : ownRow(rows);
+  if (me === null) return null;
+  if (line.to === me.id) return t.chat.toYou;
+  if (line.to === "staff") return t.chat.toStaff;
+  if (!isStaff(me)) return null;
+  if (line.to === "everyone") return t.chat.toEveryone;
+  if (line.to === "waiting") return t.chat.toWaiting;
+  const person = rows?.people.get(line.to);
+  return person === undefined ? null : t.chat.toPerson(nameOf(person, t));
+}
+
+/** Whom this person can write to now, the likeliest first. Empty: nobody. The server has the last word. */
+export function audiences(rows: Rows, desk: boolean, t: Strings): Audience[] {
+  const me = ownRow(rows);
+  if (me === null) return [];
+  const everyone = { to: "everyone", label: t.chat.everyone };
+  const waiting = { to: "waiting", label: t.chat.waitingRoom };
+  const staff = { to: "staff", label: t.chat.staff };
+  if (me.role === "client") return [me.phase === "admitted" ? everyone : waiting];
+  if (me.role === "supervisor") return [staff];
+  if (!desk && me.phase !== "admitted") return [];
+  const others = [...rows.people.values()].filter((person) => !person.you);
+  const rooms =
+    inPhase(rows, "admitted").some((person) => !person.you) || inPhase(rows, "waiting").length === 0
+      ? [everyone, waiting]
+      : [waiting, everyone];
+  return [
+    ...rooms,
+    ...(others.some((person) => isStaff(person)) ? [staff] : []),
+    ...others.filter(isPresent).map((person) => ({ to: person.id, label: nameOf(person, t) })),
+  ];
+}
+
+/** Who reads it, said above the box. */
+export function audienceNote(rows: Rows, to: string, t: Strings): string {
+  const me = ownRow(rows);
+  if (to === "staff") return t.chat.staffNote;
+  if (to === "everyone") return t.chat.everyoneNote;
+  if (me?.role === "client" && rows.session.kind === "individual") return t.chat.privateNote;
+  return to === "waiting" ? t.chat.groupNote : "";
+}
+
+/** What counts for the unread badge. */
+export function fromOthers(chat: readonly ChatLine[]): number {
+  return chat.filter((line) => !line.own && !line.earlier).length;
+}
+
+function isPresent(person: Person): boolean {
+  return ["preparing", "waiting", "admitted", "paused"].includes(person.phase);
+}

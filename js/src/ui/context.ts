@@ -1,0 +1,69 @@
+// How components reach the call, its state, this view's own store and the words. No markup here.
+import { type Signal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { CallState, RoomCall } from "../call/room.ts";
+import { type PageStore, pageStore } from "../store/page.ts";
+import type { Strings } from "../strings/index.ts";
+
+export interface Room {
+  readonly call: RoomCall;
+  readonly state: Signal<CallState>;
+  readonly page: PageStore;
+  readonly t: Strings;
+  /** In JupyterLab the view is a part of a page; on a guest page it is the page. */
+  readonly embedded: boolean;
+}
+
+const Context = createContext<Room | null>(null);
+export const RoomProvider = Context.Provider;
+
+export function useRoom(): Room {
+  const room = useContext(Context);
+  if (room === null) throw new Error("useRoom outside of a room");
+  return room;
+}
+
+/** A room for one view, and what undoes it. Signals are made here, since the call may be of another copy of the module. */
+export function openRoom(call: RoomCall, t: Strings, embedded: boolean): [Room, () => void] {
+  const state = signal(call.read());
+  const page = pageStore(Date.now());
+  const unsubscribe = call.subscribe(() => {
+    state.value = call.read();
+  });
+  const timer = setInterval(() => {
+    page.nowMs.value = Date.now();
+  }, 1_000);
+  return [
+    { call, state, page, t, embedded },
+    () => {
+      unsubscribe();
+      clearInterval(timer);
+    },
+  ];
+}
+
+/** The server's clock, for durations. */
+export function serverNow(room: Room): number {
+  return room.page.nowMs.value + room.state.value.clockOffsetMs;
+}
+
+/** Runs an act of the person; what goes wrong becomes a sentence on the screen. True: it worked. */
+export async function attempt(room: Room, act: () => Promise<unknown>): Promise<boolean> {
+  room.page.trouble.value = null;
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    room.page.trouble.value = sentenceOf(error, room.t);
+    return false;
+  }
+}
+
+/** The server's sentences come as they are; those of this side from the catalogue. */
+export function sentenceOf(error: unknown, t: Strings): string {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  if (code === "NOT_CONNECTED") return t.link.notConnected;
+  if (code === "NO_ANSWER") return t.link.noAnswer;
+  return code !== undefined && message ? message : t.link.failed;
+}
