@@ -41,7 +41,7 @@ class ResumeEntry(Struct, frozen=True):
 
 
 class SeatEntry(Struct, frozen=True):
-    """Which connection carries a person's picture and sound. A later entry of the person replaces it."""
+    """Which connection carries a person's picture and sound. A person's later entry replaces it."""
 
     session: str
     person: str

@@ -150,7 +150,7 @@ def set_aside(path: Path) -> Path:
 def identity(path: Path) -> tuple[int, int] | None:
     """Which file stands at the path now; None if none does."""
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return status.st_dev, status.st_ino

@@ -172,7 +172,7 @@ def _create(path: Path) -> bytes:
                 return existing
             raise
         except OSError:  # a file system without hard links
-            os.rename(draft, path)
+            draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -1,7 +1,7 @@
 """One server a journal: the exclusive lock, its owner's note, and where a journal must not lie.
 
 What is inside the journal does not belong here. POSIX: `flock`, which ends with the process,
-however it ends. Windows: a lock on one byte far behind the note. Network file systems are recognised
+however it ends. Windows: a lock on one byte far behind the note. Network file systems are known
 where the kernel lists its mounts in /proc; elsewhere nothing is refused, and a local disk is up to
 the user.
 """
@@ -27,15 +27,54 @@ else:
 MOUNTS = Path("/proc/self/mountinfo")
 
 NETWORK_TYPES = frozenset(
-    ("9p", "acfs", "afs", "auristorfs", "beegfs", "ceph", "cifs", "coda", "davfs", "fhgfs", "gfs2")
-    + ("glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "panfs")
-    + ("pvfs2", "smb", "smb3", "smbfs", "vboxsf", "wekafs")
+    (
+        "9p",
+        "acfs",
+        "afs",
+        "auristorfs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "coda",
+        "davfs",
+        "fhgfs",
+        "gfs2",
+        "glusterfs",
+        "gpfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "ocfs2",
+        "orangefs",
+        "panfs",
+        "pvfs2",
+        "smb",
+        "smb3",
+        "smbfs",
+        "vboxsf",
+        "wekafs",
+    )
 )
 """File systems where locks or shared memory may not reach every machine that has the file."""
 
 NETWORK_FUSE = frozenset(
-    ("ceph", "ceph-fuse", "davfs", "davfs2", "gcsfuse", "gluster", "glusterfs", "goofys", "juicefs")
-    + ("rclone", "s3fs", "smbnetfs", "sshfs", "vmhgfs-fuse")
+    (
+        "ceph",
+        "ceph-fuse",
+        "davfs",
+        "davfs2",
+        "gcsfuse",
+        "gluster",
+        "glusterfs",
+        "goofys",
+        "juicefs",
+        "rclone",
+        "s3fs",
+        "smbnetfs",
+        "sshfs",
+        "vmhgfs-fuse",
+    )
 )
 """The same below `fuse.`."""
 

@@ -73,7 +73,8 @@ class Make:
         with pytest.raises(TelehealthError) as caught:
             future.result(10)
         assert caught.value.code is ErrorCode.JOURNAL_UNAVAILABLE
-        assert caught.value.__cause__ is None and caught.value.__context__ is None
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None
         return str(caught.value)
 
 

@@ -91,7 +91,8 @@ def test_a_poisoned_draft_fails_alone_and_leaves_no_gap(store, make):
         store.journal.append("s", [make.ready(3)]),
     ]
     sentence = make.refused(futures[1])
-    assert "refused" in sentence and "ud800" not in sentence
+    assert "refused" in sentence
+    assert "ud800" not in sentence
     assert futures[0].result(10)[0].n == 1
     assert futures[2].result(10)[0].n == 2
     assert [r.t_ms for r in store.journal.read("s")] == [1, 3]
@@ -199,7 +200,8 @@ def test_forgetting_leaves_the_text_sealed_and_the_record_verified(store, make):
     assert isinstance(forgotten.name, Sealed)
     assert (kept.name, note.note) == ("Other Person", "a note")
     verification = store.journal.verify("s")
-    assert verification.ok and verification.rows == 3
+    assert verification.ok
+    assert verification.rows == 3
     stored = store.stored_bytes()
     destroyed = [key for key in keys if key not in store.wrapped_keys()]
     assert len(destroyed) == 1
@@ -372,7 +374,8 @@ def test_exported_lines_hold_the_very_bytes_that_were_hashed(store, make):
     store.journal.append("s", [make.named(CANARY)]).result(10)
     lines = list(store.journal.exported("s"))
     for line, row in zip(lines, store.rows(), strict=True):
-        assert line.endswith(b"\n") and line.count(b"\n") == 1
+        assert line.endswith(b"\n")
+        assert line.count(b"\n") == 1
         assert line == b'{"record":' + row.record + b',"hash":"' + row.hash.hex().encode() + b'"}\n'
         assert json.loads(line)["record"]["n"] == row.n
     assert CANARY.encode() not in b"".join(lines)

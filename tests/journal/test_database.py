@@ -101,7 +101,8 @@ def test_a_newer_schema_is_refused_and_left_alone(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
     sentence = refusal(path)
-    assert "schema 7" in sentence and "Update telehealth_widget" in sentence
+    assert "schema 7" in sentence
+    assert "Update telehealth_widget" in sentence
     assert len(list(path.parent.iterdir())) == 1
 
 
@@ -125,7 +126,8 @@ def test_a_file_that_is_no_database_is_set_aside_whole(path, content):
     path.write_bytes(content)
     problem = opened(path)
     aside = [p for p in path.parent.iterdir() if ".damaged-" in p.name]
-    assert len(aside) == 1 and aside[0].name in problem
+    assert len(aside) == 1
+    assert aside[0].name in problem
     assert aside[0].read_bytes() == content
     assert opened(path) is None
 
@@ -152,7 +154,8 @@ def test_damage_inside_a_database_is_set_aside_with_its_log_unchanged(path, tmp_
     aside = {p.name: p.read_bytes() for p in crashed.parent.iterdir() if ".damaged-" in p.name}
     (main,) = (name for name in aside if not name.endswith(("-wal", "-shm")))
     assert aside[main] == whole
-    assert log and aside[main + "-wal"] == log
+    assert log
+    assert aside[main + "-wal"] == log
     assert opened(crashed) is None
 
 
@@ -175,7 +178,8 @@ def test_what_is_set_aside_never_replaces_what_was(path):
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path):
     (tmp_path / "file").write_text("")
     sentence = refusal(tmp_path / "file" / "journal.db")
-    assert "cannot be opened" in sentence and "TelehealthWidget.journal" in sentence
+    assert "cannot be opened" in sentence
+    assert "TelehealthWidget.journal" in sentence
 
 
 def test_identity_follows_the_file_and_not_the_name(path):

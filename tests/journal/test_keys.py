@@ -113,7 +113,8 @@ def test_derived_secrets_have_32_bytes_and_differ_by_purpose():
 def test_a_wrapped_key_opens_only_in_its_own_context_and_keyring():
     ring = Keyring.in_memory()
     wrapped = ring.wrap(b"k" * 32, b"context")
-    assert len(wrapped) == keys.WRAPPED_BYTES and b"kkkk" not in wrapped
+    assert len(wrapped) == keys.WRAPPED_BYTES
+    assert b"kkkk" not in wrapped
     assert ring.unwrap(wrapped, b"context") == b"k" * 32
     assert ring.unwrap(wrapped, b"other") is None
     assert ring.unwrap(wrapped[:-1], b"context") is None
@@ -132,7 +133,8 @@ def test_a_persons_key_is_bound_to_session_and_person():
 
 def test_a_keyring_never_shows_its_secret():
     ring = Keyring(b"secret--" * 4)
-    assert "secret" not in repr(ring) and "secret" not in str(ring)
+    assert "secret" not in repr(ring)
+    assert "secret" not in str(ring)
 
 
 def test_a_secret_of_another_length_is_a_mistake_of_the_caller():

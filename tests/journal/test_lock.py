@@ -57,7 +57,19 @@ def test_a_table_without_a_fitting_mount_tells_nothing():
 
 @pytest.mark.parametrize(
     "kind",
-    "nfs nfs4 cifs smb3 smbfs 9p fuse.sshfs fuse.glusterfs lustre ceph afs".split(),
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "lustre",
+        "ceph",
+        "afs",
+    ],
 )
 def test_network_file_systems_are_recognised(kind):
     assert is_network(kind)
@@ -74,7 +86,8 @@ def test_a_journal_on_the_network_is_refused_with_the_remedy():
     with pytest.raises(TelehealthError) as caught:
         refuse_network(Path("/home/ada/journal.db"), MOUNTS)
     assert caught.value.code is ErrorCode.JOURNAL_ON_NETWORK
-    assert "nfs4" in str(caught.value) and "TelehealthWidget.journal" in str(caught.value)
+    assert "nfs4" in str(caught.value)
+    assert "TelehealthWidget.journal" in str(caught.value)
     refuse_network(Path("/home/ada/local/journal.db"), MOUNTS)
 
 

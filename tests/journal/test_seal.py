@@ -42,7 +42,8 @@ def test_what_was_sealed_opens_again():
 
 def test_the_same_text_never_gives_the_same_row_twice():
     (_, one), (_, two) = sealed_name(), sealed_name()
-    assert one.row != two.row and one.ciphertext != two.ciphertext
+    assert one.row != two.row
+    assert one.ciphertext != two.ciphertext
 
 
 def test_text_of_no_single_person_is_under_the_key_of_the_session():
@@ -63,7 +64,8 @@ def test_events_without_plain_text_stay_and_ask_for_no_key(event):
         raise AssertionError(owner)
 
     sealed, rows = seal("s", event, no_key)
-    assert sealed is event and rows == ()
+    assert sealed is event
+    assert rows == ()
 
 
 def test_a_text_opens_only_in_its_session_row_and_for_its_person():

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from telehealth_widget.journal import database
-from telehealth_widget.journal.chain import genesis
+from telehealth_widget.journal.chain import framed, genesis
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.transaction import Append, Transaction, insert_many, stored_head
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -47,7 +47,8 @@ def test_appends_of_one_commit_follow_each_other(connection, ring, make):
 
 def test_a_person_gets_one_key_however_many_texts(connection, ring, make):
     transaction, _ = commit(connection, ring, [make.named("A"), make.named("B")], [make.named("C")])
-    assert count(connection, "keys") == 1 and count(connection, "personal") == 3
+    assert count(connection, "keys") == 1
+    assert count(connection, "personal") == 3
     assert list(transaction.ciphers) == [("s", "p_a")]
 
 
@@ -72,8 +73,10 @@ def test_the_key_of_a_refused_append_is_not_kept_for_the_next(connection, ring, 
     assert isinstance(outcomes[0], TelehealthError)
     ((wrapped,),) = connection.execute("SELECT wrapped FROM keys").fetchall()
     ((row, text),) = connection.execute("SELECT row, ciphertext FROM personal").fetchall()
-    assert ring.person_key("s", "p_a", wrapped) is not None
-    assert len(outcomes[1]) == 1 and transaction.heads["s"].n == 1
+    stored = ring.person_key("s", "p_a", wrapped)
+    assert stored.decrypt(text[:12], text[12:], framed("s", "p_a", row)) == b"B"
+    assert len(outcomes[1]) == 1
+    assert transaction.heads["s"].n == 1
 
 
 def test_a_damaged_key_refuses_text_but_nothing_else(connection, ring, make):

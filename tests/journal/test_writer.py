@@ -86,7 +86,8 @@ def test_500_appends_from_each_of_8_threads_are_durable_and_without_gaps(sqlite_
         kept.update((r.session, r.n, r.actor, r.t_ms) for r in records)
         assert sqlite_store.journal.verify(entry.session).ok
     assert kept == acknowledged
-    assert kept.total() == 4000 and set(kept.values()) == {1}
+    assert kept.total() == 4000
+    assert set(kept.values()) == {1}
 
 
 def test_forgetting_keeps_its_place_between_appends(journal, make, held):
@@ -94,7 +95,9 @@ def test_forgetting_keeps_its_place_between_appends(journal, make, held):
     forgotten = journal.forget("s", "p_a")
     after = journal.append("s", [make.named("After")])
     held()
-    assert before.result(10) and forgotten.result(10) is None and after.result(10)
+    assert before.result(10)
+    assert forgotten.result(10) is None
+    assert after.result(10)
     assert not [r for r in journal.read("s") if isinstance(r.body.name, str)]
 
 
@@ -104,7 +107,8 @@ def test_forgotten_caches_are_looked_up_again(journal, make, monkeypatch):
         journal.append(f"s{i % 8}", [make.named("Ada", f"p_{i % 5}")]).result(10)
     assert len(journal._writer._heads) <= 4
     for entry in journal.sessions():
-        assert entry.rows == 5 and journal.verify(entry.session).ok
+        assert entry.rows == 5
+        assert journal.verify(entry.session).ok
 
 
 def test_a_callback_that_raises_does_not_stop_the_thread(journal, make, held, caplog):
