@@ -1,5 +1,7 @@
 """Peers among themselves, in one process, on real sockets."""
 
+# ruff: noqa: ASYNC110 - polls what cannot notify; narrows types in assertions
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """A Python peer and a real browser that negotiates as the W3C's perfect negotiation has it."""
 
+# ruff: noqa: ASYNC110 - polls what cannot notify; narrows types in assertions
+
 from __future__ import annotations
 
 import asyncio
@@ -15,6 +17,8 @@ from telehealth_widget.media.peer import Peer
 from telehealth_widget.media.sharing import Shared
 from telehealth_widget.media.synthetic import SyntheticCamera, SyntheticVoice
 from telehealth_widget.protocol.messages import Candidate, Description
+
+pytestmark = pytest.mark.browser
 
 FLAGS = [
     "--headless=new",
