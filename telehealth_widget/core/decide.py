@@ -409,6 +409,8 @@ def _open(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id: str) 
 
 def _connect(state: Session, actor: Actor, cmd: c.Connect, at_ms: int, fresh_id: str) -> Events:
     person = _target(state, cmd.person)
+    if state.phase is SessionPhase.ENDED:
+        return ()
     if person.id != state.provider and person.phase in (Phase.INVITED, Phase.LEFT):
         return (e.PersonArrived(person=person.id),)
     return () if person.connected else (e.ConnectionRestored(person=person.id),)
@@ -418,7 +420,9 @@ def _disconnect(
     state: Session, actor: Actor, cmd: c.Disconnect, at_ms: int, fresh_id: str
 ) -> Events:
     person = state.people.get(cmd.person)
-    return (e.ConnectionLost(person=person.id),) if person and person.connected else ()
+    if person is None or not person.connected or state.phase is SessionPhase.ENDED:
+        return ()
+    return (e.ConnectionLost(person=person.id),)
 
 
 def _expire(state: Session, actor: Actor, cmd: c.Expire, at_ms: int, fresh_id: str) -> Events:
