@@ -176,7 +176,6 @@ export const en = {
     notRecorded:
       "Nothing is being recorded at the moment: the record cannot be written. The call goes on. Free some disk space.",
     unrecorded: "That took effect, but it could not be recorded.",
-    loneBar: "Participants",
   },
 
   tray: {
@@ -196,6 +195,7 @@ export const en = {
   },
 
   lobby: {
+    region: "Telehealth session",
     join: "Join session",
     joining: "Joining…",
     joinHint: "Opens your camera and microphone. Admitting works without joining.",
@@ -204,7 +204,6 @@ export const en = {
     moveHere: "Move call here",
     elsewhere: "You are in the call in another tab, window or device.",
     elsewhereBody: "This view shows who is there and can admit, decline and chat.",
-    alreadyIn: "You are in the session.",
     nobodyWaits: "Nobody is waiting.",
     nobodyIn: "Nobody is in the session yet.",
     individual: "Individual session",
@@ -233,7 +232,6 @@ export const en = {
     noMedia: "no camera, no microphone",
     noSound: "no microphone",
     offline: "not connected",
-    sharingNothing: "camera off",
     preparing: "getting ready",
     invitedState: "link not opened yet",
     left: "left",
@@ -268,8 +266,6 @@ export const en = {
     send: "Send",
     privateNote: "only you and your provider",
     groupNote: "everyone in the waiting room sees this",
-    everyoneNote: "everyone in the session sees this",
-    staffNote: "only staff see this",
     toEveryone: "to everyone",
     toWaiting: "to the waiting room",
     toStaff: "to staff",

@@ -81,28 +81,30 @@ function TrayButton({ item, stop, onFocus }: { item: Item; stop: boolean; onFocu
   const Icon = item.icon;
   const open = item.panel !== undefined && page.panel.value === item.panel;
   return (
-    <button
-      type="button"
-      class={`tray-button ${item.kind === undefined ? "" : `tray-${item.kind}`}`}
-      aria-label={item.label}
-      aria-expanded={item.panel === undefined ? undefined : open}
-      aria-describedby={item.badge === undefined ? undefined : badgeId}
-      tabIndex={stop ? 0 : -1}
-      data-key={item.key}
-      data-panel={item.panel}
-      onClick={item.act}
-      onFocus={onFocus}
-    >
-      <Icon aria-hidden="true" />
-      <span class={item.short === undefined ? undefined : "long"}>{item.label}</span>
-      {item.short !== undefined && <span class="short">{item.short}</span>}
+    <span class="tray-item">
+      <button
+        type="button"
+        class={`tray-button ${item.kind === undefined ? "" : `tray-${item.kind}`}`}
+        aria-label={item.label}
+        aria-expanded={item.panel === undefined ? undefined : open}
+        aria-describedby={item.badge === undefined ? undefined : badgeId}
+        tabIndex={stop ? 0 : -1}
+        data-key={item.key}
+        data-panel={item.panel}
+        onClick={item.act}
+        onFocus={onFocus}
+      >
+        <Icon aria-hidden="true" />
+        <span class={item.short === undefined ? undefined : "long"}>{item.label}</span>
+        {item.short !== undefined && <span class="short">{item.short}</span>}
+      </button>
       {item.badge !== undefined && (
-        <span class="badge" id={badgeId}>
+        <span class="badge" id={badgeId} aria-hidden="true">
           {item.badge[0]}
           <span class="unseen"> {item.badge[1]}</span>
         </span>
       )}
-    </button>
+    </span>
   );
 }
 

@@ -8,10 +8,12 @@ export function ChatLog() {
   const { chat, rows } = state.value;
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const newest = chat.at(-1);
   useEffect(() => {
     const element = log.current;
-    if (element !== null && atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [chat]);
+    if (element === null || newest === undefined) return;
+    if (atEnd.current || newest.own) element.scrollTop = element.scrollHeight;
+  }, [newest]);
   return (
     <div
       ref={log}

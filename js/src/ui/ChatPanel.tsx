@@ -19,7 +19,7 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const options = rows === null ? [] : audiences(rows, door === "host", t);
   const chosen = options.find((option) => option.to === page.to.value) ?? options[0];
-  const note = rows !== null && chosen !== undefined ? audienceNote(rows, chosen.to, t) : "";
+  const note = rows !== null ? audienceNote(rows, t) : "";
 
   useEffect(() => {
     page.read.value = fromOthers(chat);
@@ -48,13 +48,7 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
       </header>
       <ChatLog />
       {chosen !== undefined && (
-        <Composer
-          box={box}
-          options={options}
-          chosen={chosen}
-          choice={!inline}
-          note={inline ? "" : note}
-        />
+        <Composer box={box} options={options} chosen={chosen} choice={!inline} />
       )}
     </section>
   );
@@ -65,10 +59,9 @@ interface ComposerProps {
   options: readonly Audience[];
   chosen: Audience;
   choice: boolean;
-  note: string;
 }
 
-function Composer({ box, options, chosen, choice, note }: ComposerProps) {
+function Composer({ box, options, chosen, choice }: ComposerProps) {
   const room = useRoom();
   const { call, page, t } = room;
   const [sending, setSending] = useState(false);
@@ -117,7 +110,6 @@ function Composer({ box, options, chosen, choice, note }: ComposerProps) {
           </select>
         </div>
       )}
-      {note !== "" && <p class="muted small">{note}</p>}
       <div class="row composer-row">
         <textarea
           ref={box}

@@ -35,37 +35,40 @@ export function Lobby() {
             {stateOf(session, serverNow(room), t)}
           </p>
         </div>
-        <button
-          type="button"
-          class="button with-badge"
-          aria-expanded={chatOpen}
-          onClick={() => {
-            page.panel.value = chatOpen ? null : "chat";
-          }}
-        >
-          <MessageSquare aria-hidden="true" />
-          {t.tray.chat}
+        <span class="with-badge">
+          <button
+            type="button"
+            class="button"
+            aria-expanded={chatOpen}
+            aria-describedby={unread > 0 ? `${regionId}-new` : undefined}
+            onClick={() => {
+              page.panel.value = chatOpen ? null : "chat";
+            }}
+          >
+            <MessageSquare aria-hidden="true" />
+            {t.tray.chat}
+          </button>
           {unread > 0 && (
-            <span class="badge">
+            <span class="badge" id={`${regionId}-new`} aria-hidden="true">
               {unread}
               <span class="unseen"> {t.tray.unread}</span>
             </span>
           )}
-        </button>
+        </span>
       </div>
-      <div class="lobby-columns">
+      <div class="lobby-columns" data-chat={chatOpen}>
         <Main class="lobby-main">
           <Join />
           {tried && <DeviceTrouble />}
           <Trouble />
-          {chatOpen && (
-            <ChatPanel
-              onClose={() => {
-                page.panel.value = null;
-              }}
-            />
-          )}
         </Main>
+        {chatOpen && (
+          <ChatPanel
+            onClose={() => {
+              page.panel.value = null;
+            }}
+          />
+        )}
         <section class="card lobby-side" aria-labelledby={regionId}>
           <h2 id={regionId}>{t.attendees.region}</h2>
           <Attendees />

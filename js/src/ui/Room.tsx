@@ -32,6 +32,7 @@ function View() {
   return (
     <div
       ref={root}
+      {...(embedded ? { role: "region", "aria-label": t.lobby.region } : {})}
       class={embedded ? "telehealth-widget embedded" : "telehealth-widget page"}
       lang={t.language}
       data-lm-suppress-shortcuts="true"

@@ -52,13 +52,9 @@ export function audiences(rows: Rows, desk: boolean, t: Strings): Audience[] {
   ];
 }
 
-/** Who reads it, said above the box. */
-export function audienceNote(rows: Rows, to: string, t: Strings): string {
-  const me = ownRow(rows);
-  if (to === "staff") return t.chat.staffNote;
-  if (to === "everyone") return t.chat.everyoneNote;
-  if (me?.role === "client" && rows.session.kind === "individual") return t.chat.privateNote;
-  return to === "waiting" ? t.chat.groupNote : "";
+/** Who reads what a waiting person writes, said above the box: there is no choice to say it. */
+export function audienceNote(rows: Rows, t: Strings): string {
+  return rows.session.kind === "individual" ? t.chat.privateNote : t.chat.groupNote;
 }
 
 /** What counts for the unread badge. */

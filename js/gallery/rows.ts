@@ -1,0 +1,131 @@
+// Synthetic people for the gallery. No real name, no server.
+
+import type { LocalState, SourceState } from "../src/call/local.ts";
+import type { CallState, ChatLine, Remote } from "../src/call/room.ts";
+import type { Person, Rows, Session } from "../src/store/rows.ts";
+
+export const NOW = Date.now();
+
+export function person(id: string, more: Partial<Person> = {}): Person {
+  return {
+    id,
+    role: "client",
+    phase: "admitted",
+    you: false,
+    name: null,
+    code: null,
+    connected: true,
+    sinceMs: NOW - 240_000,
+    camera: null,
+    microphone: null,
+    simulated: false,
+    revoked: false,
+    reason: null,
+    publications: [],
+    inCall: true,
+    link: null,
+    ...more,
+  };
+}
+
+export const both = [
+  { source: "camera" as const, muted: false },
+  { source: "microphone" as const, muted: false },
+];
+export const soundOnly = [
+  { source: "camera" as const, muted: true },
+  { source: "microphone" as const, muted: false },
+];
+export const silent = [
+  { source: "camera" as const, muted: true },
+  { source: "microphone" as const, muted: true },
+];
+
+export function session(more: Partial<Session> = {}): Session {
+  return {
+    id: "s_gallery",
+    kind: "individual",
+    phase: "live",
+    title: null,
+    startedAtMs: NOW - 761_000,
+    durationMs: null,
+    recorded: true,
+    providerName: null,
+    providerPresent: true,
+    ...more,
+  };
+}
+
+export function rows(people: readonly Person[], more: Partial<Session> = {}): Rows {
+  const me = people.find((one) => one.you);
+  return {
+    session: session(more),
+    people: new Map(people.map((one) => [one.id, one])),
+    me: me?.id ?? "",
+    seat: "here",
+  };
+}
+
+export function source(more: Partial<SourceState> = {}): SourceState {
+  return {
+    wanted: true,
+    on: false,
+    had: false,
+    opening: false,
+    problem: null,
+    forcedOff: false,
+    track: null,
+    deviceId: null,
+    ...more,
+  };
+}
+
+export function local(camera: SourceState, microphone: SourceState): LocalState {
+  return {
+    camera,
+    microphone,
+    speakerId: "s1",
+    lists: {
+      cameras: [
+        { id: "c1", label: "Built-in camera" },
+        { id: "c2", label: "USB camera" },
+      ],
+      microphones: [{ id: "m1", label: "Headset" }],
+      speakers: [{ id: "s1", label: "Headset" }],
+    },
+  };
+}
+
+export function line(id: string, more: Partial<ChatLine>): ChatLine {
+  return {
+    id,
+    person: "p_t1",
+    to: "everyone",
+    text: "Hello",
+    atMs: NOW - 120_000,
+    name: null,
+    role: "provider",
+    earlier: false,
+    own: false,
+    ...more,
+  };
+}
+
+export function state(more: Partial<CallState>): CallState {
+  return {
+    door: "guest",
+    known: true,
+    link: { at: "open" },
+    rows: null,
+    chat: [],
+    local: local(source(), source()),
+    remotes: new Map<string, Remote>(),
+    speaking: new Set(),
+    soundBlocked: false,
+    entering: false,
+    leaving: false,
+    unrecorded: false,
+    clockOffsetMs: 0,
+    ...more,
+  };
+}
