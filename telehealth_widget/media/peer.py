@@ -49,6 +49,7 @@ FIRST_RETRY_S: Final = 10.0
 LONGEST_RETRY_S: Final = 30.0
 LOST_RETRY_S: Final = 3.0
 """How long after a lost connection the offering side tries anew."""
+FINISH_STEP_S: Final = 0.5
 CLOSE_WITHIN_S: Final = 5.0
 
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S+)", re.MULTILINE)
@@ -110,6 +111,8 @@ class Peer:
         self._listeners: set[asyncio.Task[None]] = set()
         self._retry: asyncio.TimerHandle | None = None
         self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
         if offers:
             self._inputs.put_nowait(None)
         self._worker = asyncio.create_task(self._work())
@@ -142,6 +145,10 @@ class Peer:
             return
         self._closed = True
         self._calm()
+        # aiortc loses the sockets of a gathering that is cancelled: let it finish if it can.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_STEP_S):
+                await self._idle.wait()
         self._worker.cancel()
         await asyncio.gather(self._worker, return_exceptions=True)
         await self._discard(farewell=True)
@@ -149,8 +156,9 @@ class Peer:
     # -- negotiation -------------------------------------------------------------------------------
 
     async def _work(self) -> None:
-        while True:
+        while not self._closed:
             item = await self._inputs.get()
+            self._idle.clear()
             try:
                 if item is None:
                     await self._offer()
@@ -161,6 +169,8 @@ class Peer:
             except Exception as error:
                 # The text could quote an SDP, so only the kind is logged.
                 log.warning("negotiation step failed: %s", type(error).__name__)
+            finally:
+                self._idle.set()
 
     async def _offer(self) -> None:
         self._wait_for(self._retry_s)
