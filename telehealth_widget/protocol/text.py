@@ -16,20 +16,28 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _LABEL = re.compile(r"[\w][\w .:/+-]*\Z")
 
 # Invisible although their category is not Cc, Cf, Zl or Zp: Hangul fillers, Khmer inherent vowels,
-# the braille blank, Mongolian vowel separators and variation selectors outside of emoji.
+# the braille blank, Mongolian vowel separators, the null note head.
 _INVISIBLE = frozenset(
-    "\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\u034f"
+    "\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0\u034f\U0001d159"
 )
+_MARKS_FLOOD = regex.compile(r"[\p{Mn}\p{Me}]{9}")
+"""More marks on one letter than any script writes: they would cover what stands above and below."""
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200d\u200c"
+_NEVER_JOINED = ("LATIN ", "GREEK ", "CYRILLIC ")
 
 
 def _is_allowed_joiner(text: str, at: int) -> bool:
-    """ZWJ/ZWNJ between two visible marks: emoji families and Indic or Persian names need them."""
+    """ZWJ/ZWNJ between two visible marks: emoji families and Indic or Persian names need them.
+
+    Between Latin, Greek or Cyrillic letters they would only make two names that look the same.
+    """
     if text[at] not in _JOINERS or at == 0 or at == len(text) - 1:
         return False
     return all(
-        text[i] not in _JOINERS and unicodedata.category(text[i])[0] in "LMS"
+        text[i] not in _JOINERS
+        and unicodedata.category(text[i])[0] in "LMS"
+        and not unicodedata.name(text[i], "").startswith(_NEVER_JOINED)
         for i in (at - 1, at + 1)
     )
 
@@ -39,11 +47,12 @@ def clean_name(raw: str) -> str:
 
     Raises:
         CommandRefused: BAD_NAME unless it has 1–64 graphemes (at most 512 bytes of UTF-8), at least one
-            letter, digit or symbol, and no control, bidi or invisible character.
+            letter, digit or symbol, no control, bidi or invisible character, and no flood of marks.
     """
     if len(raw) > limits.MAX_MESSAGE_BYTES:
         raise CommandRefused(ErrorCode.BAD_NAME)
-    if any(c in "\r\n\t\v\f\x85" for c in raw.strip(" ")):
+    # Before blanks are collapsed: str.split takes many control characters for blanks.
+    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in raw.strip(" ")):
         raise CommandRefused(ErrorCode.BAD_NAME)
     name = unicodedata.normalize("NFC", " ".join(raw.split()))
     for at, character in enumerate(name):
@@ -53,7 +62,7 @@ def clean_name(raw: str) -> str:
     graphemes = len(_GRAPHEME.findall(name))
     visible = any(unicodedata.category(c)[0] in "LNS" for c in name)
     too_long = graphemes > limits.MAX_NAME_GRAPHEMES or len(name.encode()) > limits.MAX_NAME_BYTES
-    if not visible or too_long:
+    if not visible or too_long or _MARKS_FLOOD.search(name):
         raise CommandRefused(ErrorCode.BAD_NAME)
     return name
 
@@ -108,16 +117,25 @@ def clean_text(raw: str, most: int, what: str) -> str:
 
 def skeleton(name: str) -> str:
     """What a name looks like, for comparing: look-alike letters, case, marks, dots and blanks folded away."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
+    # Case last as well: mathematical and squared capitals have none until they are decomposed.
+    folded = unicodedata.normalize("NFKD", name.casefold()).casefold()
     out = []
     for character in folded:
-        if unicodedata.category(character)[0] not in "LN":
-            continue
-        out.append(_latin_twin(character))
+        if character in _BARS:
+            out.append("l")
+        elif unicodedata.category(character)[0] in "LN":
+            out.append(_latin_twin(character))
     return "".join(out).replace("rn", "m").replace("vv", "w").translate(_DIGIT_TWINS)
 
 
-_DIGIT_TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "|": "l"})
+_BARS = frozenset("|\u01c0\u05c0\u2223\u2758\u23d0")
+_ODD = {"ð": "d", "ɩ": "i"}
+_DIGIT_TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s"})
+_VARIANT = re.compile(
+    r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL|CAPITAL LETTER) "
+    r"(?:REVERSED |TURNED |OPEN |DOTLESS |SCRIPT |LONG |BARRED )?([A-Z])(?: WITH .+)?\Z"
+)
+"""Letters such as ʟ, ł, ɩ and ɘ, which no decomposition and no table of look-alikes leads to l, i, e."""
 
 
 def _latin_twin(character: str) -> str:
@@ -128,4 +146,5 @@ def _latin_twin(character: str) -> str:
         for glyph in entry["homoglyphs"]:
             if glyph["c"].isascii() and glyph["c"].isalnum():
                 return str(glyph["c"]).casefold()
-    return character
+    variant = _VARIANT.match(unicodedata.name(character, ""))
+    return variant[1].casefold() if variant else _ODD.get(character, character)
