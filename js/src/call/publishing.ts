@@ -20,13 +20,15 @@ export class Publishing {
 
   /** Devices that someone else switched off between two rows of oneself. */
   forcedOff(before: Person | null, after: Person, actual: Actual): Device[] {
-    return DEVICES.filter((device) => {
+    const forced = DEVICES.filter((device) => {
       const was = before === null ? null : publication(before, device);
       const is = publication(after, device);
-      const told = this.#told.get(device);
-      const own = told?.waiting === true && !told.on;
+      // What this side told last was "off": then the row only says so too.
+      const own = this.#told.get(device)?.on === false;
       return was?.muted === false && is?.muted === true && actual[device].on && !own;
     });
+    for (const device of forced) this.#told.set(device, { on: false, waiting: false });
+    return forced;
   }
 
   /** What the server still has to be told. Each returned command must be followed by `settled`. */

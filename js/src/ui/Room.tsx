@@ -36,6 +36,8 @@ function View() {
       class={embedded ? "telehealth-widget embedded" : "telehealth-widget page"}
       lang={t.language}
       data-lm-suppress-shortcuts="true"
+      // A notebook cancels line breaks that bubble up from its outputs, and with them Enter in our forms.
+      onBeforeInput={(event) => event.stopPropagation()}
       data-screen={screen}
     >
       <div class="view" inert={asking}>
