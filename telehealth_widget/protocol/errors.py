@@ -87,8 +87,10 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.JOURNAL_ON_NETWORK: "The journal must not lie on a network file system. Set journal= to a local disk.",
     ErrorCode.GUEST_PORT_IN_USE: "The port of the guest site is in use. "
     "Set TelehealthWidget.guest_port to a free one and restart Jupyter.",
-    ErrorCode.GUEST_SETTINGS: "The settings of the guest site do not fit together.",
-    ErrorCode.SERVER_MISSING: "No Jupyter server with telehealth_widget was found.",
+    ErrorCode.GUEST_SETTINGS: "The settings of the guest site do not fit together. "
+    "Check the guest_ settings of TelehealthWidget and restart Jupyter.",
+    ErrorCode.SERVER_MISSING: "No Jupyter server with telehealth_widget was found. "
+    "Install the package where Jupyter runs and restart Jupyter.",
     ErrorCode.SERVER_STOPPING: "The server is stopping. Reconnecting when it is back.",
     ErrorCode.TIMED_OUT: "No answer in time. Check that the Jupyter server is running and try again.",
 }
