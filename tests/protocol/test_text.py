@@ -118,7 +118,7 @@ def test_every_accepted_name_is_stable_short_and_without_controls(raw: str) -> N
     try:
         name = clean_name(raw)
     except CommandRefused as refused:
-        assert refused.code is ErrorCode.BAD_NAME
+        assert refused.code is ErrorCode.BAD_NAME  # noqa: PT017
         return
     assert clean_name(name) == name
     assert len(name.encode()) <= limits.MAX_NAME_BYTES

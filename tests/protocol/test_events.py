@@ -1,0 +1,90 @@
+"""Every event says which of its fields are personal and whose they are."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from telehealth_widget.protocol.events import OF_SESSION, Event, Sealed, event_types, with_fields
+from telehealth_widget.protocol.kinds import Role, SessionKind, Source
+
+FREE_TEXT = {"title", "name", "note", "reason", "text", "address", "email", "phone"}
+
+
+def fields_of(kind: type[Event]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.name: field for field in msgspec.structs.fields(kind)}
+
+
+@pytest.mark.parametrize("kind", event_types(), ids=lambda k: k.__name__)
+def test_personal_fields_and_their_owners_are_fields(kind: type[Event]) -> None:
+    fields = fields_of(kind)
+    for personal, owner in kind.personal_fields.items():
+        assert personal in fields
+        assert owner == OF_SESSION or owner in fields
+        assert Sealed in getattr(fields[personal].type, "__args__", ())
+
+
+@pytest.mark.parametrize("kind", event_types(), ids=lambda k: k.__name__)
+def test_every_free_text_is_declared_personal(kind: type[Event]) -> None:
+    fields = fields_of(kind)
+    sealable = {n for n, f in fields.items() if Sealed in getattr(f.type, "__args__", ())}
+    assert sealable == set(kind.personal_fields)
+    assert (FREE_TEXT & set(fields)) <= set(kind.personal_fields)
+
+
+def test_no_event_has_a_field_for_the_text_of_a_chat_message() -> None:
+    chat = next(kind for kind in event_types() if kind.__name__ == "ChatSent")
+    assert set(fields_of(chat)) == {"person", "message", "to", "characters"}
+
+
+@pytest.mark.parametrize("kind", event_types(), ids=lambda k: k.__name__)
+def test_an_event_is_in_the_past_tense_and_frozen(kind: type[Event]) -> None:
+    past = ("ed", "Ready", "Lost", "Left", "Sent", "LetWait", "SentBack")
+    assert kind.__name__.endswith(past)
+    assert kind.__struct_config__.frozen
+    assert kind.__struct_config__.forbid_unknown_fields
+    assert kind.__struct_config__.tag == kind.__name__
+
+
+def test_fields_are_replaced_in_a_copy() -> None:
+    kind = next(kind for kind in event_types() if kind.__name__ == "PersonNamed")
+    event = kind(person="p_1", name="Ana")
+    sealed = Sealed(row="r_1", sha256="0" * 64)
+    assert with_fields(event, name=sealed).name == sealed
+    assert event.name == "Ana"
+
+
+def test_words_on_disk_are_pinned() -> None:
+    """Renaming one of these breaks stored journals: add an upcast first."""
+    assert [r.value for r in Role] == ["provider", "client", "supervisor"]
+    assert [k.value for k in SessionKind] == ["individual", "group"]
+    assert [s.value for s in Source] == ["camera", "microphone", "screen"]
+    assert [k.__name__ for k in event_types()] == [
+        "SessionOpened",
+        "PersonInvited",
+        "InviteExtended",
+        "InviteRevoked",
+        "InviteReissued",
+        "PersonNamed",
+        "PersonArrived",
+        "ConnectionLost",
+        "ConnectionRestored",
+        "PersonReady",
+        "PersonAdmitted",
+        "StaffJoined",
+        "SessionStarted",
+        "PersonDeclined",
+        "PersonLetWait",
+        "PersonSentBack",
+        "PersonRemoved",
+        "PersonPaused",
+        "PersonResumed",
+        "PersonLeft",
+        "MediaPublished",
+        "MediaUnpublished",
+        "MediaMuted",
+        "MediaUnmuted",
+        "ChatSent",
+        "MarkPlaced",
+        "SessionEnded",
+    ]
