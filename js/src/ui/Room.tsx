@@ -36,8 +36,9 @@ function View() {
       class={embedded ? "telehealth-widget embedded" : "telehealth-widget page"}
       lang={t.language}
       data-lm-suppress-shortcuts="true"
-      // A notebook cancels line breaks that bubble up from its outputs, and with them Enter in our forms.
-      onBeforeInput={(event) => event.stopPropagation()}
+      // JupyterLab cancels line breaks typed inside a cell, and with them Enter in our forms: its listener
+      // sits on the input itself, so the event must not get there. Nothing of ours listens to it.
+      onBeforeInputCapture={(event) => event.stopPropagation()}
       data-screen={screen}
     >
       <div class="view" inert={asking}>
