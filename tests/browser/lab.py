@@ -205,6 +205,10 @@ class LabPage:
             "([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}]
         )
 
+    def save(self) -> None:
+        """Save the notebook and wait until that is done."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
     def run_all(self) -> None:
         """Run all cells and wait for their end."""
         self.page.evaluate(
