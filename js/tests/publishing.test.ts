@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { person } from "../gallery/rows.ts";
 import { type Actual, Publishing } from "../src/call/publishing.ts";
 import type { PublicationRow } from "../src/protocol/types.ts";
-import { person } from "../gallery/rows.ts";
 
 const me = (...publications: PublicationRow[]) => person("me", { you: true, publications });
 const mic = (muted: boolean): PublicationRow => ({ source: "microphone", muted });

@@ -3,7 +3,7 @@ import { borrow, LINGER_MS, OtherVersion, REGISTRY } from "../src/call/registry.
 import { ROOM_API, type RoomCall } from "../src/call/room.ts";
 
 function fakeCall(api = ROOM_API) {
-  return { api, close: vi.fn() } as unknown as RoomCall & { close: ReturnType<typeof vi.fn> };
+  return { api, close: vi.fn<() => void>() } as unknown as RoomCall & { close(): void };
 }
 
 beforeEach(() => {

@@ -294,7 +294,6 @@ export const en = {
     message: (name: string, text: string) => `Message from ${name}: ${text}`,
     mutedByProvider: "Your provider muted you.",
     videoStoppedByProvider: "Your provider stopped your video.",
-    lost: "Connection lost. Reconnecting.",
     back: "Connected again.",
   },
 };

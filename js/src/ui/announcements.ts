@@ -12,7 +12,6 @@ export function announcements(
   t: Strings,
 ): string[] {
   const said: string[] = [];
-  if (before.link.at === "open" && after.link.at === "lost") said.push(t.announce.lost);
   if (before.link.at === "lost" && after.link.at === "open") said.push(t.announce.back);
   said.push(...ofPeople(before, after, t));
   for (const device of ["microphone", "camera"] as const) {
