@@ -27,23 +27,20 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
-from aiortc import (
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from aiortc.rtcconfiguration import RTCIceTransportPolicy
-from aiortc.rtcicetransport import parse_stun_turn_uri
 from aiortc.sdp import SessionDescription, candidate_from_sdp
 from av import AudioFrame, VideoFrame
 
+from telehealth_widget.media.ice import configuration
 from telehealth_widget.protocol.limits import MAX_CANDIDATES_PER_PEER
-from telehealth_widget.protocol.messages import Candidate, Description, Ice, IceServer
+from telehealth_widget.protocol.messages import Candidate, Description, Ice
 
 log = logging.getLogger(__name__)
+# "Failed to decode" is what the pictures before the first key frame do; aiortc asks for one itself.
+# Unless someone wants to read it, it must not appear in a notebook's cell.
+if logging.getLogger("aiortc.rtcrtpreceiver").level == logging.NOTSET:
+    logging.getLogger("aiortc.rtcrtpreceiver").setLevel(logging.ERROR)
 
 FIRST_RETRY_S: Final = 10.0
 LONGEST_RETRY_S: Final = 30.0
@@ -289,7 +286,7 @@ class Peer:
             await self._discard(farewell=False)
         self._remote_ufrag = None
         self._candidates_left = MAX_CANDIDATES_PER_PEER
-        pc = self._pc = RTCPeerConnection(_configuration(self.ice))
+        pc = self._pc = RTCPeerConnection(configuration(self.ice))
         pc.on("track", self._listen)
         pc.on("connectionstatechange", self._changed)
         return pc
@@ -374,28 +371,3 @@ def _ufrag(sdp: str) -> str | None:
     """The first `ice-ufrag`; with BUNDLE it is that of all m-lines."""
     found = _UFRAG.search(sdp)
     return found.group(1) if found else None
-
-
-def _configuration(ice: Ice | None) -> RTCConfiguration:
-    servers = [server for entry in ice.servers for server in _servers(entry)] if ice else []
-    return RTCConfiguration(
-        iceServers=servers,  # an empty list: None would mean a public STUN server
-        iceTransportPolicy=(
-            RTCIceTransportPolicy.RELAY if ice and ice.relay_only else RTCIceTransportPolicy.ALL
-        ),
-        bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
-    )
-
-
-def _servers(entry: IceServer) -> list[RTCIceServer]:
-    urls = []
-    for url in entry.urls:
-        try:
-            parse_stun_turn_uri(url)
-        except ValueError:
-            log.warning("an ICE server has an address that aiortc does not understand")
-        else:
-            urls.append(url)
-    if not urls:
-        return []
-    return [RTCIceServer(urls=urls, username=entry.username, credential=entry.credential)]

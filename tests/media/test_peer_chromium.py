@@ -275,6 +275,7 @@ async def test_an_ice_restart_by_the_browser_goes_on(dial: Dial, python_offers: 
 
 
 async def test_a_restart_by_python_goes_on(dial: Dial) -> None:
+    """Takes some seconds while Chromium still believes in the old path; after a loss it does not."""
     call = await dial(python_offers=True)
     await call.until_both_see_and_hear()
     call.peer.restart()
