@@ -77,6 +77,14 @@ def _require(person: Person, *phases: Phase) -> None:
         )
 
 
+def _require_link(person: Person) -> None:
+    if person.revoked:
+        raise CommandRefused(
+            ErrorCode.LINK_REVOKED,
+            f"The link of {person.label} was withdrawn. Make a new one first.",
+        )
+
+
 def _reason(text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
@@ -117,7 +125,8 @@ def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: s
                 simulated=cmd.simulated,
             ),
         )
-    if known.role is not cmd.role or known.simulated is not cmd.simulated:
+    other = known.role is not cmd.role or known.simulated is not cmd.simulated
+    if other or known.id == state.provider:
         raise CommandRefused(ErrorCode.CODE_TAKEN)
     events: list[e.AnyEvent] = []
     if name is not None and name != known.name:
@@ -166,7 +175,9 @@ def _not_the_desk(state: Session, person: Person) -> None:
 
 
 def _let_in(state: Session, people: list[Person]) -> Events:
-    room = limits.MAX_ADMITTED - sum(1 for _ in state.in_phase(Phase.ADMITTED))
+    # Who is paused keeps a place, so that "Resume" never fails for want of one.
+    taken = sum(1 for _ in state.in_phase(Phase.ADMITTED, Phase.PAUSED))
+    room = limits.MAX_ADMITTED - taken
     if len(people) > room:
         raise CommandRefused(ErrorCode.ROOM_FULL)
     events: list[e.AnyEvent] = []
@@ -186,13 +197,12 @@ def _admit(state: Session, actor: Actor, cmd: c.Admit, at_ms: int, fresh_id: str
     if person.phase is Phase.PAUSED:
         return (e.PersonResumed(person=person.id),)
     _require(person, Phase.WAITING, Phase.DECLINED)
-    if person.revoked:
-        raise CommandRefused(ErrorCode.LINK_REVOKED, f"The link of {person.label} was withdrawn.")
+    _require_link(person)
     return _let_in(state, [person])
 
 
 def _admit_all(state: Session, actor: Actor, cmd: c.AdmitAll, at_ms: int, fresh_id: str) -> Events:
-    waiting = list(state.in_phase(Phase.WAITING))
+    waiting = [p for p in state.in_phase(Phase.WAITING) if not p.revoked]
     return _let_in(state, waiting) if waiting else ()
 
 
@@ -207,6 +217,7 @@ def _let_wait(state: Session, actor: Actor, cmd: c.LetWait, at_ms: int, fresh_id
     if person.phase is Phase.WAITING:
         return ()
     _require(person, Phase.DECLINED, Phase.REMOVED)
+    _require_link(person)
     return (e.PersonLetWait(person=person.id),)
 
 
@@ -295,6 +306,7 @@ def _set_name(state: Session, actor: Actor, cmd: c.SetName, at_ms: int, fresh_id
 
 def _get_ready(state: Session, actor: Actor, cmd: c.GetReady, at_ms: int, fresh_id: str) -> Events:
     person = _target(state, actor.person)
+    _require(person, Phase.PREPARING)
     if person.name is None:
         raise CommandRefused(ErrorCode.NAME_MISSING)
     if sum(1 for _ in state.in_phase(Phase.WAITING)) >= limits.MAX_WAITING:
