@@ -22,7 +22,7 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             opened=True,
             title=event.title,
             kind=event.kind,
-            names=Names(event.names),
+            names=_names(event.names),
             hold_ms=event.hold_ms,
             notebook=event.notebook,
             provider=event.provider,
@@ -59,6 +59,11 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
     return replace(state, people={**state.people, known.id: change(known, event, t_ms, at_ms)})
 
 
+def _names(word: str) -> Names:
+    """A word of another version counts as the most private one."""
+    return Names(word) if word in set(Names) else Names.PROVIDERS
+
+
 def _enter(person: Person, phase: Phase, at_ms: int, **more: Any) -> Person:
     """The person in another phase. Outside of `admitted` nothing is published."""
     if phase is not Phase.ADMITTED:
@@ -79,6 +84,12 @@ def _into_call(p: Person, event: Any, t: int, at: int) -> Person:
 
 def _arrived(p: Person, event: Any, t: int, at: int) -> Person:
     return _enter(p, Phase.PREPARING, at, connected=True, away_since_t_ms=None, reason=None)
+
+
+def _let_wait(p: Person, event: Any, t: int, at: int) -> Person:
+    """Whoever is away has the whole hold to come back: a removed person's socket was closed."""
+    away = None if p.connected else t
+    return _enter(p, Phase.WAITING, at, reason=None, away_since_t_ms=away)
 
 
 def _ready(p: Person, event: e.PersonReady, t: int, at: int) -> Person:
@@ -134,7 +145,7 @@ _CHANGES: dict[type[e.Event], _Change] = {
     e.PersonResumed: _into_call,
     e.StaffJoined: _into_call,
     e.PersonDeclined: _into(Phase.DECLINED),
-    e.PersonLetWait: _into(Phase.WAITING),
+    e.PersonLetWait: _let_wait,
     e.PersonSentBack: _into(Phase.WAITING),
     e.PersonRemoved: _into(Phase.REMOVED),
     e.PersonPaused: _into(Phase.PAUSED),
