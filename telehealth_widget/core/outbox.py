@@ -81,9 +81,8 @@ def view(
             rows[person.id] = _staff_row(person, seats, own_seat if seated else None)
         elif in_call and person.phase is Phase.ADMITTED:
             rows[person.id] = _client_row(state, person, seats, own_seat if seated else None)
-    if own_seat is None:
-        seat = "none"
-    else:
+    seat = "none"
+    if own_seat is not None:
         seat = "here" if own_seat.connection == viewer.connection else "elsewhere"
     you = You(
         person=viewer.person,
