@@ -1,0 +1,610 @@
+"""Every command: what it leads to, when it changes nothing, and each refusal with its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from telehealth_widget.core.decide import _DECIDERS, decide
+from telehealth_widget.core.state import Session
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
+from telehealth_widget.protocol.kinds import Phase, Role, SessionKind, SessionPhase, Source, Via
+
+from .conftest import SERVER, START_MS, Play
+
+CAMERA, MICROPHONE, SCREEN = Source.CAMERA, Source.MICROPHONE, Source.SCREEN
+
+
+def test_every_command_has_a_decider() -> None:
+    assert set(_DECIDERS) == {*c.AnyCommand.__args__, *c.SystemCommand.__args__}
+
+
+def test_deciding_changes_nothing(play: Play) -> None:
+    before = play.state
+    args = {"at_ms": play.at_ms, "fresh_id": "x"}
+    first = decide(before, play.desk, c.Invite(code="P07"), **args)  # type: ignore[arg-type]
+    assert first == decide(before, play.desk, c.Invite(code="P07"), **args)  # type: ignore[arg-type]
+    assert play.state is before
+
+
+# -- Open ---------------------------------------------------------------------------------------
+
+
+def test_opening_makes_the_session_and_its_provider() -> None:
+    play = Play()
+    events = play.do(
+        SERVER,
+        c.Open("  Intake ", "group", "initials", 60_000, "digest", "T1", " Dr.  Lee "),
+    )
+    assert events == (
+        e.SessionOpened("Intake", SessionKind.GROUP, "initials", 60_000, "digest", "p_fresh1"),
+        e.PersonInvited("p_fresh1", "T1", Role.PROVIDER, "Dr. Lee", None, START_MS, False),
+    )
+    play.refused(
+        SERVER, c.Open("x", "group", "all", 60_000, None, "T1", None), ErrorCode.WRONG_PHASE
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"title": " "}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
+        ({"title": "x" * 121}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
+        ({"title": "a\nb"}, ErrorCode.BAD_TEXT, "A title is one line."),
+        (
+            {"kind": "couple"},
+            ErrorCode.BAD_OPTION,
+            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
+        ),
+        (
+            {"names": "none"},
+            ErrorCode.BAD_OPTION,
+            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
+        ),
+        ({"hold_ms": 999}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
+        ({"hold_ms": 3_600_001}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
+        ({"provider_code": "T 1"}, ErrorCode.BAD_CODE, SENTENCES[ErrorCode.BAD_CODE]),
+        ({"provider_name": "\u202e"}, ErrorCode.BAD_NAME, SENTENCES[ErrorCode.BAD_NAME]),
+    ],
+)
+def test_a_session_with_bad_options_is_not_opened(
+    change: dict[str, object], code: ErrorCode, message: str
+) -> None:
+    opening: dict[str, object] = {
+        "title": "Intake",
+        "kind": "individual",
+        "names": "all",
+        "hold_ms": 120_000,
+        "notebook": None,
+        "provider_code": "T1",
+        "provider_name": None,
+    }
+    Play().refused(SERVER, c.Open(**{**opening, **change}), code, message)  # type: ignore[arg-type]
+
+
+# -- links --------------------------------------------------------------------------------------
+
+
+def test_an_invitation_makes_a_person_with_a_link_of_thirty_days(play: Play) -> None:
+    (event,) = play.do(play.kernel, c.Invite(code="P07", name="Ana", language="de"))
+    assert event == e.PersonInvited(
+        person=event.person,  # type: ignore[union-attr]
+        code="P07",
+        role=Role.CLIENT,
+        name="Ana",
+        language="de",
+        expires_at_ms=START_MS + 30 * 24 * 3600 * 1000,
+        simulated=False,
+    )
+
+
+def test_inviting_the_same_code_again_changes_nothing(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="P07", name="Ana"))
+    assert play.do(play.desk, c.Invite(code="P07")) == ()
+    assert play.do(play.desk, c.Invite(code="P07", name="Ana")) == ()
+
+
+def test_inviting_again_renames_extends_or_makes_a_new_link(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="P07", name="Ana", valid_ms=60_000))
+    person = play.id("P07")
+    assert play.do(play.desk, c.Invite(code="P07", name="Bea")) == (e.PersonNamed(person, "Bea"),)
+    assert play.do(play.desk, c.Invite(code="P07", valid_ms=120_000)) == (
+        e.InviteExtended(person, START_MS + 120_000),
+    )
+    play.pass_ms(120_000)
+    (extended,) = play.do(play.desk, c.Invite(code="P07"))
+    assert extended == e.InviteExtended(person, play.at_ms + limits.INVITE_VALID_MS)
+    play.do(play.desk, c.Revoke(person=person))
+    (reissued,) = play.do(play.desk, c.Invite(code="P07"))
+    assert reissued == e.InviteReissued(person, 2, play.at_ms + limits.INVITE_VALID_MS)
+
+
+def test_a_code_belongs_to_one_role_and_kind(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="P07"))
+    taken = ErrorCode.CODE_TAKEN
+    play.refused(play.desk, c.Invite(code="P07", role=Role.SUPERVISOR), taken, SENTENCES[taken])
+    play.refused(play.desk, c.Invite(code="P07", simulated=True), taken)
+    play.refused(play.desk, c.Invite(code="T1"), taken)
+    play.refused(play.desk, c.Invite(code="T1", role=Role.PROVIDER), taken)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (c.Invite(code="P 7"), ErrorCode.BAD_CODE),
+        (c.Invite(code="P07", name="\u200b"), ErrorCode.BAD_NAME),
+        (c.Invite(code="P07", name="dr lee"), ErrorCode.NAME_OF_PROVIDER),
+    ],
+)
+def test_a_bad_invitation_is_refused(play: Play, command: c.Invite, code: ErrorCode) -> None:
+    play.refused(play.desk, command, code, SENTENCES[code])
+
+
+def test_staff_may_bear_a_name_like_the_providers(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="S1", role=Role.SUPERVISOR, name="Dr. Lee"))
+    assert play.of("S1").name == "Dr. Lee"
+
+
+def test_the_session_is_full_at_two_thousand_people(play: Play) -> None:
+    for n in range(limits.MAX_PEOPLE - 1):
+        play.apply(e.PersonInvited(f"p{n}", f"C{n}", Role.CLIENT, None, None, 0, False))
+    play.refused(play.desk, c.Invite(code="P07"), ErrorCode.ROOM_FULL)
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARING, Phase.WAITING, Phase.ADMITTED, Phase.PAUSED])
+def test_revoking_takes_a_present_person_out(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    assert play.do(play.desk, c.Revoke(person=person)) == (
+        e.InviteRevoked(person),
+        e.PersonLeft(person, cause="revoked"),
+    )
+    assert play.do(play.desk, c.Revoke(person=person)) == ()
+
+
+@pytest.mark.parametrize("phase", [Phase.INVITED, Phase.LEFT, Phase.DECLINED, Phase.REMOVED])
+def test_revoking_an_absent_persons_link_keeps_the_phase(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    assert play.do(play.desk, c.Revoke(person=person)) == (e.InviteRevoked(person),)
+    assert play.phase("P07") is phase
+
+
+def test_reissuing_counts_the_links(play: Play) -> None:
+    person = play.bring("P07", Phase.INVITED)
+    for serial in (2, 3):
+        (event,) = play.do(play.desk, c.Reissue(person=person))
+        assert event == e.InviteReissued(person, serial, play.at_ms + limits.INVITE_VALID_MS)
+
+
+@pytest.mark.parametrize(
+    "kind", [c.Revoke, c.Reissue, c.SendBack, c.Remove, c.Pause], ids=lambda k: k.__name__
+)
+def test_nothing_of_the_kind_befalls_the_notebooks_provider(
+    play: Play, kind: type[c.Revoke]
+) -> None:
+    play.do(play.desk, c.Join())
+    play.refused(
+        play.desk,
+        kind(person=play.state.provider),
+        ErrorCode.NOT_PERMITTED,
+        "The provider of this notebook has no link; the session is theirs.",
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        kind(person="p_nobody")
+        for kind in (
+            c.Revoke,
+            c.Reissue,
+            c.Admit,
+            c.Decline,
+            c.LetWait,
+            c.SendBack,
+            c.Remove,
+            c.Pause,
+            c.Resume,
+            c.Mute,
+            c.StopVideo,
+        )
+    ],
+    ids=lambda k: type(k).__name__,
+)
+def test_an_unknown_person_is_refused_with_the_codes(play: Play, command: c.Command) -> None:
+    play.bring("P07", Phase.WAITING)
+    refused = play.refused(play.desk, command, ErrorCode.UNKNOWN_PERSON)
+    assert refused.candidates == ("T1", "P07")
+    assert "p_nobody" not in str(refused)
+
+
+# -- admission ------------------------------------------------------------------------------------
+
+
+def test_the_first_client_admitted_starts_the_session(play: Play) -> None:
+    one, two = play.bring("P07", Phase.WAITING), play.bring("P08", Phase.WAITING)
+    assert play.do(play.desk, c.Admit(person=one)) == (e.SessionStarted(), e.PersonAdmitted(one))
+    assert play.do(play.desk, c.Admit(person=two)) == (e.PersonAdmitted(two),)
+    assert play.do(play.desk, c.Admit(person=two)) == ()
+
+
+def test_a_supervisor_alone_does_not_start_the_session(play: Play) -> None:
+    person = play.bring("S1", Phase.WAITING, role=Role.SUPERVISOR)
+    assert play.do(play.desk, c.Admit(person=person)) == (e.PersonAdmitted(person),)
+    assert play.state.phase is SessionPhase.OPEN
+
+
+def test_admitting_a_declined_person_lets_them_wait_first(play: Play) -> None:
+    person = play.bring("P07", Phase.DECLINED)
+    assert play.do(play.desk, c.Admit(person=person)) == (
+        e.SessionStarted(),
+        e.PersonLetWait(person),
+        e.PersonAdmitted(person),
+    )
+
+
+def test_admitting_a_paused_person_resumes_them(play: Play) -> None:
+    person = play.bring("P07", Phase.PAUSED)
+    assert play.do(play.desk, c.Admit(person=person)) == (e.PersonResumed(person),)
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (Phase.INVITED, "has not opened the link yet"),
+        (Phase.PREPARING, "is still preparing and has not pressed I'm Ready"),
+        (Phase.REMOVED, "was removed"),
+        (Phase.LEFT, "has left"),
+    ],
+)
+def test_who_does_not_wait_cannot_be_admitted(play: Play, phase: Phase, words: str) -> None:
+    person = play.bring("P07", phase)
+    play.refused(
+        play.desk,
+        c.Admit(person=person),
+        ErrorCode.WRONG_PHASE,
+        f"That is not possible now: P07 {words}.",
+    )
+
+
+def test_a_person_whose_link_was_withdrawn_is_neither_admitted_nor_let_wait(play: Play) -> None:
+    person = play.bring("P07", Phase.DECLINED)
+    play.do(play.desk, c.Revoke(person=person))
+    sentence = "The link of P07 was withdrawn. Make a new one first."
+    for command in (c.Admit(person=person), c.LetWait(person=person)):
+        play.refused(play.desk, command, ErrorCode.LINK_REVOKED, sentence)
+
+
+def test_admit_all_lets_in_everyone_who_waits_and_nobody_else(play: Play) -> None:
+    one, two = play.bring("P07", Phase.WAITING), play.bring("P08", Phase.WAITING)
+    for code, phase in (
+        ("A", Phase.INVITED),
+        ("B", Phase.PREPARING),
+        ("C", Phase.DECLINED),
+        ("D", Phase.LEFT),
+    ):
+        play.bring(code, phase)
+    assert play.do(play.desk, c.AdmitAll()) == (
+        e.SessionStarted(),
+        e.PersonAdmitted(one),
+        e.PersonAdmitted(two),
+    )
+    assert play.do(play.desk, c.AdmitAll()) == ()
+
+
+def test_the_call_is_full_at_twenty_five_and_a_paused_person_keeps_a_place(play: Play) -> None:
+    for n in range(limits.MAX_ADMITTED):
+        play.bring(f"P{n}", Phase.ADMITTED)
+    late = play.bring("late", Phase.WAITING)
+    play.refused(play.desk, c.Admit(person=late), ErrorCode.ROOM_FULL)
+    play.refused(play.desk, c.AdmitAll(), ErrorCode.ROOM_FULL)
+    play.do(play.desk, c.PauseAll())
+    play.refused(play.desk, c.Admit(person=late), ErrorCode.ROOM_FULL)
+    assert len(play.do(play.desk, c.ResumeAll())) == limits.MAX_ADMITTED
+    play.do(play.desk, c.Remove(person=play.id("P0")))
+    assert play.do(play.desk, c.Admit(person=late)) == (e.PersonAdmitted(late),)
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARING, Phase.WAITING])
+def test_declining_carries_the_reason(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    assert play.do(play.desk, c.Decline(person=person, reason=" Not today. ")) == (
+        e.PersonDeclined(person, "Not today."),
+    )
+    assert play.of("P07").reason == "Not today."
+
+
+def test_a_blank_reason_is_none_and_a_hidden_one_is_refused(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    play.refused(
+        play.desk,
+        c.Decline(person=person, reason="a\u202eb"),
+        ErrorCode.BAD_TEXT,
+        "A reason must not hold control or direction marks.",
+    )
+    assert play.do(play.desk, c.Decline(person=person, reason="  ")) == (
+        e.PersonDeclined(person, None),
+    )
+
+
+@pytest.mark.parametrize("phase", [Phase.ADMITTED, Phase.PAUSED, Phase.INVITED, Phase.LEFT])
+def test_only_who_waits_or_prepares_is_declined(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    play.refused(play.desk, c.Decline(person=person), ErrorCode.WRONG_PHASE)
+
+
+def test_let_wait_puts_a_declined_or_removed_person_back(play: Play) -> None:
+    for code, phase in (("P07", Phase.DECLINED), ("P08", Phase.REMOVED)):
+        person = play.bring(code, phase)
+        assert play.do(play.desk, c.LetWait(person=person)) == (e.PersonLetWait(person),)
+        assert play.do(play.desk, c.LetWait(person=person)) == ()
+    admitted = play.bring("P09", Phase.ADMITTED)
+    play.refused(play.desk, c.LetWait(person=admitted), ErrorCode.WRONG_PHASE)
+
+
+def test_send_back_puts_a_person_into_the_queue_again(play: Play) -> None:
+    for code, phase in (("P07", Phase.ADMITTED), ("P08", Phase.PAUSED)):
+        person = play.bring(code, phase)
+        assert play.do(play.desk, c.SendBack(person=person)) == (e.PersonSentBack(person),)
+    play.refused(play.desk, c.SendBack(person=play.id("P07")), ErrorCode.WRONG_PHASE)
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.REMOVED])
+def test_anyone_can_be_removed_from_any_phase_once(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    assert play.do(play.desk, c.Remove(person=person, reason="Call us.")) == (
+        e.PersonRemoved(person, "Call us."),
+    )
+    assert play.do(play.desk, c.Remove(person=person)) == ()
+
+
+def test_pause_and_resume_one_person(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    assert play.do(play.desk, c.Resume(person=person)) == ()
+    assert play.do(play.desk, c.Pause(person=person)) == (e.PersonPaused(person),)
+    assert play.do(play.desk, c.Pause(person=person)) == ()
+    assert play.do(play.desk, c.Resume(person=person)) == (e.PersonResumed(person),)
+    waiting = play.bring("P08", Phase.WAITING)
+    play.refused(play.desk, c.Pause(person=waiting), ErrorCode.WRONG_PHASE)
+    play.refused(play.desk, c.Resume(person=waiting), ErrorCode.WRONG_PHASE)
+
+
+def test_pause_all_pauses_clients_and_leaves_staff_alone(play: Play) -> None:
+    one, two = play.bring("P07", Phase.ADMITTED), play.bring("P08", Phase.ADMITTED)
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR)
+    play.do(play.desk, c.Join())
+    assert play.do(play.desk, c.PauseAll()) == (e.PersonPaused(one), e.PersonPaused(two))
+    assert play.do(play.desk, c.PauseAll()) == ()
+    assert play.do(play.desk, c.ResumeAll()) == (e.PersonResumed(one), e.PersonResumed(two))
+    assert play.do(play.desk, c.ResumeAll()) == ()
+
+
+# -- in the session ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "source"), [(c.Mute, MICROPHONE), (c.StopVideo, CAMERA)])
+def test_mute_and_stop_video_silence_what_is_published(
+    play: Play, kind: type[c.Mute], source: Source
+) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    assert play.do(play.desk, kind(person=person)) == ()
+    play.do(play.as_guest("P07"), c.Publish(source=source))
+    assert play.do(play.desk, kind(person=person)) == (e.MediaMuted(person, source),)
+    assert play.do(play.desk, kind(person=person)) == ()
+    play.refused(play.desk, kind(person=play.bring("P08", Phase.WAITING)), ErrorCode.WRONG_PHASE)
+
+
+def test_a_mark_keeps_its_label_and_note(play: Play) -> None:
+    assert play.do(play.kernel, c.Mark(label=" rupture ", note=" He went quiet. ")) == (
+        e.MarkPlaced("rupture", "He went quiet."),
+    )
+    assert play.do(play.kernel, c.Mark(label="cue")) == (e.MarkPlaced("cue", None),)
+    play.refused(play.kernel, c.Mark(label="=1"), ErrorCode.BAD_TEXT)
+    play.refused(
+        play.kernel,
+        c.Mark(label="x", note=" "),
+        ErrorCode.BAD_TEXT,
+        "A note has 1 to 4,000 characters.",
+    )
+
+
+def test_the_end_is_the_end(play: Play) -> None:
+    play.bring("P07", Phase.ADMITTED)
+    assert play.do(play.desk, c.End()) == (e.SessionEnded(),)
+    play.refused(play.desk, c.End(), ErrorCode.SESSION_ENDED)
+    play.refused(play.desk, c.Invite(code="P09"), ErrorCode.SESSION_ENDED)
+    play.refused(play.as_guest("P07"), c.Leave(), ErrorCode.SESSION_ENDED)
+
+
+# -- about oneself --------------------------------------------------------------------------------
+
+
+def test_a_client_names_themselves_before_and_not_in_the_session(play: Play) -> None:
+    person = play.bring("P07", Phase.PREPARING, name="Ana")
+    me = play.as_guest("P07")
+    assert play.do(me, c.SetName(name=" Bea ")) == (e.PersonNamed(person, "Bea"),)
+    assert play.do(me, c.SetName(name="Bea")) == ()
+    play.refused(me, c.SetName(name=""), ErrorCode.BAD_NAME)
+    play.refused(me, c.SetName(name="DR LEE"), ErrorCode.NAME_OF_PROVIDER)
+    play.do(me, c.GetReady())
+    play.do(play.desk, c.Admit(person=person))
+    play.refused(me, c.SetName(name="Cleo"), ErrorCode.WRONG_PHASE)
+
+
+def test_nobody_may_look_like_a_supervisor_either(play: Play) -> None:
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR, name="Sam Stone")
+    play.bring("P07", Phase.PREPARING)
+    play.refused(play.as_guest("P07"), c.SetName(name="Sаm Stone"), ErrorCode.NAME_OF_PROVIDER)
+
+
+def test_getting_ready_takes_a_name_and_says_what_is_at_hand(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="P07"))
+    person = play.id("P07")
+    play.do(SERVER, c.Connect(person=person))
+    me = play.as_guest("P07")
+    play.refused(me, c.GetReady(), ErrorCode.NAME_MISSING, "Type your name first.")
+    play.do(me, c.SetName(name="Ana"))
+    assert play.do(me, c.GetReady(camera=False)) == (e.PersonReady(person, False, True),)
+    play.refused(me, c.GetReady(), ErrorCode.WRONG_PHASE)
+
+
+def test_the_waiting_room_is_full_at_its_limit(play: Play) -> None:
+    play.bring("P07", Phase.PREPARING)
+    for n in range(limits.MAX_WAITING):
+        play.apply(e.PersonInvited(f"p{n}", f"C{n}", Role.CLIENT, "x", None, 0, False))
+        play.apply(e.PersonReady(f"p{n}", True, True))
+    play.refused(play.as_guest("P07"), c.GetReady(), ErrorCode.ROOM_FULL)
+
+
+def test_the_provider_at_the_desk_joins_and_never_queues(play: Play) -> None:
+    provider = play.state.provider
+    play.refused(play.desk, c.GetReady(), ErrorCode.WRONG_PHASE)
+    assert play.do(play.desk, c.Join()) == (e.StaffJoined(provider),)
+    assert play.do(play.desk, c.Join()) == ()
+    play.refused(play.desk, c.GetReady(), ErrorCode.WRONG_PHASE)
+    play.do(play.desk, c.Leave())
+    assert play.do(play.desk, c.Join()) == (e.StaffJoined(provider),)
+    assert play.state.phase is SessionPhase.OPEN
+
+
+def test_leaving_is_possible_from_wherever_one_is(play: Play) -> None:
+    for code, phase in (
+        ("A", Phase.PREPARING),
+        ("B", Phase.WAITING),
+        ("C", Phase.ADMITTED),
+        ("D", Phase.PAUSED),
+    ):
+        person = play.bring(code, phase)
+        assert play.do(play.as_guest(code), c.Leave()) == (e.PersonLeft(person, "left"),)
+    assert play.do(play.desk, c.Leave()) == ()
+
+
+def test_publishing_muting_and_withdrawing_ones_own_sources(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    me = play.as_guest("P07")
+    play.refused(me, c.SetMuted(source=SCREEN, muted=True), ErrorCode.NO_MEDIA)
+    assert play.do(me, c.Unpublish(source=SCREEN)) == ()
+    assert play.do(me, c.Publish(source=MICROPHONE, muted=True)) == (
+        e.MediaPublished(person, MICROPHONE, True),
+    )
+    assert play.do(me, c.Publish(source=MICROPHONE, muted=True)) == ()
+    assert play.do(me, c.Publish(source=MICROPHONE)) == (e.MediaUnmuted(person, MICROPHONE),)
+    assert play.do(me, c.SetMuted(source=MICROPHONE, muted=False)) == ()
+    assert play.do(me, c.SetMuted(source=MICROPHONE, muted=True)) == (
+        e.MediaMuted(person, MICROPHONE),
+    )
+    assert play.do(me, c.Unpublish(source=MICROPHONE)) == (e.MediaUnpublished(person, MICROPHONE),)
+
+
+def test_the_provider_at_the_desk_publishes_only_once_joined(play: Play) -> None:
+    play.refused(play.desk, c.Publish(source=CAMERA), ErrorCode.WRONG_PHASE)
+    play.refused(play.desk, c.SetMuted(source=CAMERA, muted=True), ErrorCode.WRONG_PHASE)
+    play.do(play.desk, c.Join())
+    play.do(play.desk, c.Publish(source=CAMERA))
+
+
+# -- chat -------------------------------------------------------------------------------------------
+
+
+def test_of_a_message_only_length_and_audience_become_an_event(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    (event,) = play.do(play.as_guest("P07"), c.SendChat(to="waiting", text=" I am nervous "))
+    assert event == e.ChatSent(person, event.message, "waiting", 12)  # type: ignore[union-attr]
+    assert "nervous" not in repr(event)
+
+
+@pytest.mark.parametrize(
+    ("phase", "to", "code"),
+    [
+        (Phase.WAITING, "everyone", ErrorCode.WRONG_PHASE),
+        (Phase.ADMITTED, "waiting", ErrorCode.WRONG_PHASE),
+        (Phase.ADMITTED, "staff", ErrorCode.NOT_PERMITTED),
+        (Phase.ADMITTED, "p_fresh1", ErrorCode.NOT_PERMITTED),
+        (Phase.ADMITTED, "p_nobody", ErrorCode.NOT_PERMITTED),
+    ],
+)
+def test_a_client_writes_only_to_the_room_they_are_in(
+    play: Play, phase: Phase, to: str, code: ErrorCode
+) -> None:
+    play.bring("P07", phase)
+    play.refused(play.as_guest("P07"), c.SendChat(to=to, text="hi"), code, SENTENCES[code])
+
+
+def test_a_supervisor_writes_to_staff_alone(play: Play) -> None:
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR)
+    me = play.as_guest("S1")
+    assert play.do(me, c.SendChat(to="staff", text="hi"))
+    for to in ("everyone", "waiting", play.state.provider):
+        play.refused(me, c.SendChat(to=to, text="hi"), ErrorCode.NOT_PERMITTED)
+
+
+def test_the_provider_writes_to_everyone_and_to_who_is_present(play: Play) -> None:
+    here, gone = play.bring("P07", Phase.WAITING), play.bring("P08", Phase.LEFT)
+    for to in ("everyone", "waiting", "staff", here):
+        assert play.do(play.kernel, c.SendChat(to=to, text="hi"))
+    play.refused(
+        play.kernel,
+        c.SendChat(to=gone, text="hi"),
+        ErrorCode.WRONG_PHASE,
+        "That is not possible now: P08 has left.",
+    )
+    play.refused(play.kernel, c.SendChat(to="p_x", text="hi"), ErrorCode.UNKNOWN_PERSON)
+
+
+def test_another_provider_writes_only_once_in_the_session(play: Play) -> None:
+    waiting = play.bring("T2", Phase.WAITING, role=Role.PROVIDER)
+    play.refused(play.as_guest("T2"), c.SendChat(to="staff", text="hi"), ErrorCode.WRONG_PHASE)
+    play.do(play.desk, c.Admit(person=waiting))
+    assert play.do(play.as_guest("T2"), c.SendChat(to="staff", text="hi"))
+
+
+def test_a_message_has_something_to_read_and_at_most_4000_characters(play: Play) -> None:
+    sentence = "A message has 1 to 4,000 characters."
+    for text in ("", " ", "x" * 4_001):
+        play.refused(play.kernel, c.SendChat(to="staff", text=text), ErrorCode.BAD_TEXT, sentence)
+
+
+# -- the server itself --------------------------------------------------------------------------------
+
+
+def test_a_connection_arrives_or_comes_back(play: Play) -> None:
+    person = play.bring("P07", Phase.INVITED)
+    assert play.do(SERVER, c.Connect(person=person)) == (e.PersonArrived(person),)
+    assert play.do(SERVER, c.Connect(person=person)) == ()
+    assert play.do(SERVER, c.Disconnect(person=person)) == (e.ConnectionLost(person),)
+    assert play.do(SERVER, c.Disconnect(person=person)) == ()
+    assert play.do(SERVER, c.Connect(person=person)) == (e.ConnectionRestored(person),)
+    play.do(play.as_guest("P07"), c.Leave())
+    assert play.do(SERVER, c.Connect(person=person)) == (e.PersonArrived(person),)
+
+
+@pytest.mark.parametrize("phase", [Phase.DECLINED, Phase.REMOVED])
+def test_a_declined_or_removed_person_does_not_arrive_again(play: Play, phase: Phase) -> None:
+    person = play.bring("P07", phase)
+    play.do(SERVER, c.Disconnect(person=person))
+    assert play.do(SERVER, c.Connect(person=person)) == (e.ConnectionRestored(person),)
+    assert play.phase("P07") is phase
+
+
+def test_the_provider_of_the_notebook_never_prepares(play: Play) -> None:
+    provider = play.state.provider
+    assert play.do(SERVER, c.Connect(person=provider)) == (e.ConnectionRestored(provider),)
+    assert play.state.people[provider].phase is Phase.INVITED
+
+
+def test_who_does_not_come_back_in_time_has_left(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    assert play.do(SERVER, c.Expire(person=person)) == ()
+    play.do(SERVER, c.Disconnect(person=person))
+    assert play.do(SERVER, c.Expire(person=person)) == (e.PersonLeft(person, "connection"),)
+    assert play.do(SERVER, c.Expire(person=person)) == ()
+    assert play.do(SERVER, c.Expire(person="p_nobody")) == ()
+    assert play.do(SERVER, c.Disconnect(person="p_nobody")) == ()
+
+
+def test_a_session_that_was_never_opened_knows_nobody() -> None:
+    play = Play()
+    play.refused(SERVER, c.Connect(person="p_1"), ErrorCode.UNKNOWN_PERSON)
+    assert play.state == Session(id="s_1")
+    assert play.desk.via is Via.WIDGET
