@@ -3,15 +3,17 @@
 
 import type { Credentials } from "../link/credentials.ts";
 import { type Command, Link, type LinkState } from "../link/link.ts";
-import type { AnyDownward, Chat, Done, Invite, Reissue } from "../protocol/types.ts";
+import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
 import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
+import { addLine } from "./chat.ts";
 import type { Device } from "./devices.ts";
-import { loudness, VoiceGate } from "./level.ts";
 import { Local, type Memory } from "./local.ts";
 import { Mesh } from "./mesh.ts";
 import { DEVICES, Publishing } from "./publishing.ts";
-import { type CallState, type Remote, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
+import { type CallState, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
 import { Sound } from "./sound.ts";
+import { recallStay, rememberStay } from "./stay.ts";
+import { Voices } from "./voices.ts";
 
 export interface CallOptions {
   door: CallState["door"];
@@ -25,7 +27,6 @@ export interface CallOptions {
 }
 
 const LISTEN_EVERY_MS = 200;
-const CHAT_KEPT = 500;
 
 export class Call implements RoomCall {
   readonly api = ROOM_API;
@@ -36,7 +37,7 @@ export class Call implements RoomCall {
   readonly #sound: Sound;
   readonly #publishing = new Publishing();
   readonly #listeners = new Set<() => void>();
-  readonly #gates = new Map<string, VoiceGate>();
+  readonly #voices = new Voices();
   readonly #unhook: () => void;
   #state: CallState;
   #active = false;
@@ -75,7 +76,10 @@ export class Call implements RoomCall {
       unrecorded: false,
       clockOffsetMs: 0,
     };
-    this.#recallWishes();
+    const stay = recallStay(options.stay, options.stayKey);
+    if (stay !== null) {
+      for (const device of DEVICES) this.#local.wish(device, stay.wanted.includes(device));
+    }
     const poke = () => {
       if (document.visibilityState === "visible") this.poke();
     };
@@ -258,7 +262,9 @@ export class Call implements RoomCall {
         this.#mesh.receive(message);
         return;
       case "chat":
-        this.#chat(message);
+        this.#set({
+          chat: addLine(this.#state.chat, message, this.#state.rows?.me ?? null),
+        });
     }
   }
 
@@ -286,23 +292,6 @@ export class Call implements RoomCall {
     this.#sync();
   }
 
-  #chat(message: Chat): void {
-    const { chat, rows } = this.#state;
-    if (chat.some((line) => line.id === message.id)) return;
-    const line = {
-      id: message.id,
-      person: message.person,
-      to: message.to,
-      text: message.text,
-      atMs: message.at_ms,
-      name: message.name ?? null,
-      role: (message.role ?? "client") as "client",
-      earlier: message.earlier ?? false,
-      own: message.person === rows?.me,
-    };
-    this.#set({ chat: [...chat, line].slice(-CHAT_KEPT) });
-  }
-
   /** Makes devices, peers and sound be what the rows say. Safe to call at any time, from anywhere. */
   #sync(): void {
     if (this.#syncing) {
@@ -310,14 +299,17 @@ export class Call implements RoomCall {
       return;
     }
     this.#syncing = true;
-    do {
-      this.#told = false;
-      this.#syncOnce();
-    } while (this.#told);
-    this.#syncing = false;
+    try {
+      do {
+        this.#told = false;
+        this.#syncOnce();
+      } while (this.#told);
+    } finally {
+      this.#syncing = false;
+    }
     this.#set({
       local: this.#local.state,
-      remotes: this.#remotes(),
+      remotes: this.#mesh.remotes(this.#state.remotes),
       soundBlocked: this.#sound.blocked,
     });
   }
@@ -339,7 +331,7 @@ export class Call implements RoomCall {
         this.#listenTimer = setInterval(() => this.#listen(), LISTEN_EVERY_MS);
       } else {
         clearInterval(this.#listenTimer);
-        this.#gates.clear();
+        this.#voices.clear();
         this.#mesh.close();
         this.#sound.keepOnly(new Set());
         if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
@@ -379,63 +371,23 @@ export class Call implements RoomCall {
     }
   }
 
-  #remotes(): ReadonlyMap<string, Remote> {
-    const before = this.#state.remotes;
-    const now = new Map<string, Remote>();
-    for (const [id, peer] of this.#mesh.peers) {
-      const remote = { state: peer.state, video: peer.track("video") };
-      const known = before.get(id);
-      const same = known?.state === remote.state && known.video === remote.video;
-      now.set(id, same ? known : remote);
-    }
-    const same = now.size === before.size && [...now].every(([id, r]) => before.get(id) === r);
-    return same ? before : now;
-  }
-
   #listen(): void {
-    const { rows } = this.#state;
+    const { rows, speaking } = this.#state;
     if (rows === null) return;
-    const now = performance.now();
-    const speaking = new Set<string>();
-    const hear = (id: string, level: number): void => {
-      const gate = this.#gates.get(id) ?? new VoiceGate();
-      this.#gates.set(id, gate);
-      if (gate.update(level, now)) speaking.add(id);
-    };
-    hear(rows.me, this.level());
-    for (const [id, peer] of this.#mesh.peers) {
-      const person = rows.people.get(id);
-      hear(id, person && isOn(person, "microphone") ? loudness(peer.audioLevel()) : 0);
-    }
-    const before = this.#state.speaking;
-    if (before.size !== speaking.size || [...speaking].some((id) => !before.has(id))) {
-      this.#set({ speaking });
-    }
+    this.#set({
+      speaking: this.#voices.listen(
+        rows,
+        this.#mesh.peers,
+        this.level(),
+        performance.now(),
+        speaking,
+      ),
+    });
   }
 
-  #recallWishes(): void {
-    try {
-      const kept = this.#options.stay?.getItem(this.#options.stayKey)?.split(",") ?? [];
-      if (kept.length === 0) return;
-      for (const device of DEVICES) this.#local.wish(device, kept.includes(device));
-    } catch {
-      // Both, then, as on a first visit.
-    }
-  }
-
-  /** Words only, never a name or a token: `in,camera,microphone`. */
   #rememberStay(inCall: boolean): void {
-    const { camera, microphone } = this.#local.state;
-    const words = [
-      inCall ? "in" : "out",
-      camera.wanted ? "camera" : "",
-      microphone.wanted ? "microphone" : "",
-    ].filter((word) => word !== "");
-    try {
-      this.#options.stay?.setItem(this.#options.stayKey, words.join(","));
-    } catch {
-      // A reload then starts from the lobby.
-    }
+    const wanted = DEVICES.filter((device) => this.#local.state[device].wanted);
+    rememberStay(this.#options.stay, this.#options.stayKey, { inCall, wanted });
   }
 
   #set(change: Partial<CallState>): void {

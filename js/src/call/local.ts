@@ -139,13 +139,14 @@ export class Local {
   /** Camera and microphone really stop; the wishes stay for the next time. */
   release(): void {
     this.#stint++;
-    const { camera, microphone } = this.#state;
-    if (!(camera.track || microphone.track || camera.had || microphone.had)) {
-      if (!camera.opening && !microphone.opening) return;
-    }
+    const problem = obstacle();
     for (const device of ["camera", "microphone"] as const) {
+      const source = this.#state[device];
+      const idle = source.track === null && !source.had && !source.opening;
+      if (idle && source.problem === problem) continue;
       this.#stop(device);
-      this.#set(device, { on: false, had: false, opening: false, forcedOff: false });
+      // What failed before may work next time; if not, it is said again.
+      this.#set(device, { on: false, had: false, opening: false, forcedOff: false, problem });
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Ice, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
+import type { Remote } from "./room.ts";
 
 const MAX_HELD_ENDPOINTS = 32;
 const MAX_HELD_SIGNALS = 64;
@@ -86,6 +87,19 @@ export class Mesh {
 
   resend(): void {
     for (const peer of this.#peers.values()) peer.resend();
+  }
+
+  /** What a view may see of the peers. Returns `before` itself if nothing changed. */
+  remotes(before: ReadonlyMap<string, Remote>): ReadonlyMap<string, Remote> {
+    const now = new Map<string, Remote>();
+    for (const [id, peer] of this.#peers) {
+      const remote = { state: peer.state, video: peer.track("video") };
+      const known = before.get(id);
+      const same = known?.state === remote.state && known.video === remote.video;
+      now.set(id, same ? known : remote);
+    }
+    const same = now.size === before.size && [...now].every(([id, r]) => before.get(id) === r);
+    return same ? before : now;
   }
 
   close(): void {

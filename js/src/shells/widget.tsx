@@ -4,6 +4,7 @@ import { render as renderInto } from "preact";
 import "../styles/index.ts";
 import { Call } from "../call/call.ts";
 import { borrow, type Loan, OtherVersion } from "../call/registry.ts";
+import { recallStay } from "../call/stay.ts";
 import { Credentials } from "../link/credentials.ts";
 import { pick } from "../strings/index.ts";
 import { openRoom } from "../ui/context.ts";
@@ -47,20 +48,12 @@ function makeCall(session: string): Call {
       store,
       key: `telehealth_widget:${session}`,
       host: true,
-      seat: wasInCall(store, stayKey),
+      seat: recallStay(store, stayKey)?.inCall ?? false,
     }),
     memory: storage("localStorage"),
     stay: store,
     stayKey,
   });
-}
-
-function wasInCall(store: Storage | null, key: string): boolean {
-  try {
-    return store?.getItem(key)?.startsWith("in") ?? false;
-  } catch {
-    return false;
-  }
 }
 
 function text(model: Model, name: "session_id" | "problem"): string {

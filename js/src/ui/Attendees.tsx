@@ -3,6 +3,7 @@ import { MicOff, VideoOff } from "lucide-preact";
 import { useId } from "preact/hooks";
 import { inPhase, isOn, isStaff, ownRow, type Person, waiting } from "../store/rows.ts";
 import { attempt, useRoom } from "./context.ts";
+import { keepingFocus } from "./focus.ts";
 import { Invited } from "./Invited.tsx";
 import { labelOf, nameOf, shortName } from "./names.ts";
 import { WaitingCard } from "./WaitingCard.tsx";
@@ -34,7 +35,11 @@ export function Attendees() {
         <button
           type="button"
           class="button button-wide"
-          onClick={() => void attempt(room, () => call.command({ do: "AdmitAll" }))}
+          onClick={(event) =>
+            void keepingFocus(event.currentTarget, () =>
+              attempt(room, () => call.command({ do: "AdmitAll" })),
+            )
+          }
         >
           {t.attendees.admitAll}
         </button>
@@ -129,8 +134,10 @@ function PausedCard({ person, resumes }: { person: Person; resumes: boolean }) {
           type="button"
           class="button button-primary"
           aria-label={t.attendees.resumeName(shortName(person, t))}
-          onClick={() =>
-            void attempt(room, () => call.command({ do: "Resume", person: person.id }))
+          onClick={(event) =>
+            void keepingFocus(event.currentTarget, () =>
+              attempt(room, () => call.command({ do: "Resume", person: person.id })),
+            )
           }
         >
           {t.attendees.resume}

@@ -70,7 +70,9 @@ export function Lobby() {
           />
         )}
         <section class="card lobby-side" aria-labelledby={regionId}>
-          <h2 id={regionId}>{t.attendees.region}</h2>
+          <h2 id={regionId} tabIndex={-1}>
+            {t.attendees.region}
+          </h2>
           <Attendees />
         </section>
       </div>

@@ -1,6 +1,7 @@
 // The whole of one view: which screen, and what lies over it. Shells render this and nothing else.
 import { useEffect, useRef } from "preact/hooks";
 import { Announcer } from "./Announcer.tsx";
+import { useAwake } from "./awake.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { RoomProvider, type Room as RoomType, useRoom } from "./context.ts";
 import { EndDialog } from "./EndDialog.tsx";
@@ -28,6 +29,7 @@ function View() {
   const root = useRef<HTMLDivElement>(null);
   useFocusOnChange(root, screen, embedded);
   useFullScreen(root, room);
+  useAwake(!embedded && AWAKE.has(screen));
   const asking = page.ending.value && state.value.rows?.session.phase !== "ended";
   return (
     <div
@@ -50,6 +52,8 @@ function View() {
     </div>
   );
 }
+
+const AWAKE: ReadonlySet<Screen> = new Set(["waiting", "paused", "session"]);
 
 function Body({ screen }: { screen: Screen }) {
   const { t } = useRoom();

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Person } from "../store/rows.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
+import { keepingFocus } from "./focus.ts";
 import { nameOf, shortName } from "./names.ts";
 
 const MAX_REASON = 500;
@@ -32,8 +33,10 @@ export function WaitingCard({ person, admits }: { person: Person; admits: boolea
             type="button"
             class="button button-primary grow"
             aria-label={t.attendees.admitName(name)}
-            onClick={() =>
-              void attempt(room, () => call.command({ do: "Admit", person: person.id }))
+            onClick={(event) =>
+              void keepingFocus(event.currentTarget, () =>
+                attempt(room, () => call.command({ do: "Admit", person: person.id })),
+              )
             }
           >
             {t.attendees.admit}
@@ -66,20 +69,22 @@ function DeclineForm({ person, name }: { person: Person; name: string }) {
   const close = () => {
     page.declining.value = null;
   };
-  const decline = async () => {
+  const decline = async (form: Element) => {
     const text = reason.trim();
     const command = { do: "Decline" as const, person: person.id };
-    const worked = await attempt(room, () =>
-      call.command(text === "" ? command : { ...command, reason: text }),
-    );
-    if (worked) close();
+    await keepingFocus(form, async () => {
+      const worked = await attempt(room, () =>
+        call.command(text === "" ? command : { ...command, reason: text }),
+      );
+      if (worked) close();
+    });
   };
   return (
     <form
       class="decline"
       onSubmit={(event) => {
         event.preventDefault();
-        void decline();
+        void decline(event.currentTarget);
       }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
