@@ -424,8 +424,8 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
     ) -> Awaitable[SessionEvent]:
         """Await the next such event: `event = await session.wait_for("ready")`.
 
-        What already holds counts: `ready` resolves at once if someone (`who`) waits, `ended` if the
-        session is over, `admitted` with `who=` if that person is in.
+        What already holds counts: `ready` resolves at once if someone (`who`) waits, `started` if the
+        session is live, `ended` if it is over, `admitted` with `who=` if that person is in.
 
         Raises:
             TelehealthError: TIMED_OUT, BAD_OPTION.
@@ -452,7 +452,7 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
     def _already(self, name: str, person: str | None) -> SessionEvent | None:
         held = {"ready": Phase.WAITING, "admitted": Phase.ADMITTED, "paused": Phase.PAUSED}
         now = datetime.now(UTC)
-        if name == "ended" and self.state == "ended":
+        if (name, self.state) in (("ended", "ended"), ("started", "live")):
             return SessionEvent(name, None, now)
         if name not in held or (person is None and name != "ready"):
             return None

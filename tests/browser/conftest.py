@@ -171,6 +171,11 @@ class Provider:
             self.room.get_by_role("button", name=re.compile("^Attendees")).click()
         expect(panel).to_be_visible()
 
+    def close_panels(self) -> None:
+        panel = self.room.get_by_role("region", name="Attendees")
+        if panel.is_visible():
+            panel.get_by_role("button", name="Close").click()
+
     def admit(self, name: str) -> None:
         self.open_attendees()
         self.room.get_by_role("button", name=f"Admit {name}", exact=True).click()

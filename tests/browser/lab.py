@@ -205,6 +205,18 @@ class LabPage:
             "([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}]
         )
 
+    def cells(self) -> int:
+        """How many cells the notebook has."""
+        return int(
+            self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
+        )
+
+    def dismiss_news(self) -> None:
+        """Answer JupyterLab's own question, which covers a corner."""
+        question = self.page.get_by_role("button", name="No", exact=True)
+        question.wait_for(timeout=15_000)
+        question.click()
+
     def save(self) -> None:
         """Save the notebook and wait until that is done."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

@@ -37,7 +37,7 @@ class Play:
     def do(self, actor: Actor, command: c.Command) -> tuple[e.AnyEvent, ...]:
         self._fresh += 1
         events = decide(
-            self.state, actor, command, at_ms=self.at_ms, fresh_id=f"fresh{self._fresh}"
+            self.state, actor, command, at_ms=self.at_ms, fresh_id=f"fresh{self._fresh:03d}"
         )
         for event in events:
             self.apply(event)

@@ -39,8 +39,8 @@ def test_opening_makes_the_session_and_its_provider() -> None:
         c.Open("  Intake ", "group", "initials", 60_000, "digest", "T1", " Dr.  Lee "),
     )
     assert events == (
-        e.SessionOpened("Intake", SessionKind.GROUP, "initials", 60_000, "digest", "p_fresh1"),
-        e.PersonInvited("p_fresh1", "T1", Role.PROVIDER, "Dr. Lee", None, START_MS, False),
+        e.SessionOpened("Intake", SessionKind.GROUP, "initials", 60_000, "digest", "p_fresh001"),
+        e.PersonInvited("p_fresh001", "T1", Role.PROVIDER, "Dr. Lee", None, START_MS, False),
     )
     play.refused(
         SERVER, c.Open("x", "group", "all", 60_000, None, "T1", None), ErrorCode.WRONG_PHASE
@@ -520,7 +520,7 @@ def test_of_a_message_only_length_and_audience_become_an_event(play: Play) -> No
         (Phase.WAITING, "everyone", ErrorCode.WRONG_PHASE),
         (Phase.ADMITTED, "waiting", ErrorCode.WRONG_PHASE),
         (Phase.ADMITTED, "staff", ErrorCode.NOT_PERMITTED),
-        (Phase.ADMITTED, "p_fresh1", ErrorCode.NOT_PERMITTED),
+        (Phase.ADMITTED, "p_fresh001", ErrorCode.NOT_PERMITTED),
         (Phase.ADMITTED, "p_nobody", ErrorCode.NOT_PERMITTED),
     ],
 )

@@ -1,0 +1,372 @@
+"""What each viewer may know. Default deny: every expectation here is written out."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+
+import pytest
+
+from telehealth_widget.core import outbox
+from telehealth_widget.core.outbox import Seat, View, Viewer, audience, change, snapshot, view
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.codec import encode
+from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionPhase, Source, Via
+from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
+
+from .conftest import START_MS, Play
+
+PYTHON, BROWSER = Agent.PYTHON, Agent.BROWSER
+
+
+def seats(play: Play, *codes: str, agent: Agent = BROWSER) -> dict[str, Seat]:
+    return {play.id(x): Seat(f"c_{x}", f"at-{n}", agent) for n, x in enumerate(codes)}
+
+
+def desk_view(play: Play, table: dict[str, Seat] | None = None, recorded: bool = True) -> View:
+    viewer = Viewer(play.state.provider, Role.PROVIDER, Via.WIDGET, "c_T1")
+    return view(play.state, table or {}, viewer, recorded=recorded)
+
+
+def guest_view(play: Play, code: str, table: dict[str, Seat] | None = None) -> View:
+    person = play.of(code)
+    viewer = Viewer(person.id, person.role, Via.PAGE, f"c_{code}")
+    return view(play.state, table or {}, viewer, recorded=False)
+
+
+@pytest.fixture
+def group() -> Play:
+    """One person in each phase, canaries in everything that is not for everybody."""
+    play = Play().open(title="Zebra title", names="all", kind="group")
+    for n, phase in enumerate(Phase):
+        play.bring(f"CODE-{phase.value}", phase, name=f"Person {n}")
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR, name="Sam Stone")
+    play.do(play.desk, c.Join())
+    return play
+
+
+# -- clients ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.ADMITTED])
+def test_a_client_outside_of_the_call_sees_themselves_alone(group: Play, phase: Phase) -> None:
+    code = f"CODE-{phase.value}"
+    table = seats(group, code, "T1", "CODE-admitted")
+    seen = guest_view(group, code, table)
+    assert set(seen.people) == {group.id(code)}
+    told = encode(snapshot(seen, epoch="e", seq=1)).decode()
+    assert "CODE-" not in told
+    assert "Zebra" not in told
+    assert "at-" not in told
+    for other in group.state.people.values():
+        if other.code != code:
+            assert other.id not in told
+            assert other.role is Role.PROVIDER or str(other.name) not in told
+    assert seen.you == You(person=group.id(code), seat="here", endpoint=None)
+
+
+def test_a_waiting_client_is_told_exactly_this(group: Play) -> None:
+    person = group.id("CODE-waiting")
+    seen = guest_view(group, "CODE-waiting")
+    assert seen.session == SessionRow(
+        id="s_1",
+        kind=group.state.kind,
+        phase=SessionPhase.LIVE,
+        started_at_ms=START_MS,
+        provider_name="Dr. Lee",
+        provider_present=False,
+    )
+    assert seen.people == {
+        person: PersonRow(
+            id=person,
+            role=Role.CLIENT,
+            phase=Phase.WAITING,
+            you=True,
+            name="Person 2",
+            connected=True,
+            since_ms=START_MS,
+        )
+    }
+
+
+def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_files(
+    group: Play,
+) -> None:
+    group.do(group.as_guest("S1"), c.Publish(source=Source.CAMERA, muted=True))
+    seen = guest_view(group, "CODE-admitted", seats(group, "CODE-admitted", "S1"))
+    present = {group.id("CODE-admitted"), group.id("S1"), group.state.provider}
+    assert set(seen.people) == present
+    assert seen.people[group.id("S1")] == PersonRow(
+        id=group.id("S1"),
+        role=Role.SUPERVISOR,
+        phase=Phase.ADMITTED,
+        name="Sam Stone",
+        connected=True,
+        publications=(PublicationRow(Source.CAMERA, True),),
+        in_call=True,
+        link=LinkRow(endpoint="at-1", polite=True, offers=True, agent=BROWSER),
+    )
+    assert seen.session.title is None
+    assert seen.session.recorded is True
+    told = encode(snapshot(seen, epoch="e", seq=1)).decode()
+    assert "CODE-" not in told
+    assert '"S1"' not in told
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown"),
+    [("all", "Ana María Ruiz"), ("providers", None), ("initials", "A. M. R.")],
+)
+def test_whose_names_clients_see_is_the_sessions_policy(policy: str, shown: str | None) -> None:
+    play = Play().open(names=policy, kind="group")
+    play.bring("P07", Phase.ADMITTED, name="Bo")
+    other = play.bring("P08", Phase.ADMITTED, name="Ana María Ruiz")
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR, name="Sam Stone")
+    play.do(play.desk, c.Join())
+    seen = guest_view(play, "P07").people
+    assert seen[other].name == shown
+    assert seen[play.id("P07")].name == "Bo"
+    assert seen[play.id("S1")].name == "Sam Stone"
+    assert seen[play.state.provider].name == "Dr. Lee"
+    assert desk_view(play).people[other].name == "Ana María Ruiz"
+
+
+def test_initials_go_by_graphemes() -> None:
+    assert outbox.initials("ana 👨‍👩‍👧 émile") == "A. 👨‍👩‍👧. É."
+    assert outbox.initials("o'brien") == "O."
+
+
+def test_a_declined_client_reads_the_reason_and_no_other_client_does() -> None:
+    play = Play().open(kind="group")
+    play.bring("P08", Phase.ADMITTED)
+    person = play.bring("P07", Phase.WAITING)
+    play.do(play.desk, c.Decline(person=person, reason="Zebra reason"))
+    assert guest_view(play, "P07").people[person].reason == "Zebra reason"
+    assert desk_view(play).people[person].reason == "Zebra reason"
+    assert "Zebra" not in repr(guest_view(play, "P08"))
+
+
+def test_a_stranger_sees_nobody() -> None:
+    play = Play().open()
+    play.bring("P07", Phase.ADMITTED)
+    seen = view(play.state, {}, Viewer("p_nobody", Role.CLIENT, Via.PAGE, "c"))
+    assert seen.people == {}
+    assert seen.session.title is None
+
+
+# -- staff ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("via", [Via.WIDGET, Via.KERNEL])
+def test_the_provider_at_the_desk_sees_everyone_with_codes(group: Play, via: Via) -> None:
+    viewer = Viewer(group.state.provider, Role.PROVIDER, via, "c")
+    seen = view(group.state, {}, viewer, recorded=False)
+    assert set(seen.people) == set(group.state.people)
+    assert {row.code for row in seen.people.values()} == {
+        p.code for p in group.state.people.values()
+    }
+    assert seen.session.title == "Zebra title"
+    assert seen.session.recorded is False
+
+
+def test_the_desk_reads_what_staff_need(group: Play) -> None:
+    person = group.id("CODE-waiting")
+    assert desk_view(group).people[person] == PersonRow(
+        id=person,
+        role=Role.CLIENT,
+        phase=Phase.WAITING,
+        name="Person 2",
+        code="CODE-waiting",
+        connected=True,
+        since_ms=START_MS,
+        camera=True,
+        microphone=True,
+    )
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.PROVIDER])
+def test_staff_by_link_see_everyone_only_once_they_are_in(role: Role) -> None:
+    play = Play().open(title="Zebra")
+    client = play.bring("P07", Phase.WAITING)
+    for phase in Phase:
+        code = f"T-{phase.value}"
+        play.bring(code, phase, role=role, name=f"Staff {phase.value}")
+        seen = guest_view(play, code)
+        if phase is Phase.ADMITTED:
+            assert seen.people[client].code == "P07"
+            assert seen.session.title == "Zebra"
+        else:
+            assert set(seen.people) == {play.id(code)}
+            assert seen.people[play.id(code)].code is None
+            assert seen.session.title is None
+
+
+def test_the_notebooks_provider_by_a_link_would_have_no_desk(play: Play) -> None:
+    play.bring("P07", Phase.WAITING)
+    viewer = Viewer(play.state.provider, Role.PROVIDER, Via.PAGE, "c")
+    assert set(view(play.state, {}, viewer).people) == {play.state.provider}
+
+
+def test_whether_a_provider_is_there_is_told_to_everyone() -> None:
+    play = Play().open()
+    play.bring("P07", Phase.WAITING)
+    assert not guest_view(play, "P07").session.provider_present
+    play.apply(e.ConnectionRestored(play.state.provider))
+    assert guest_view(play, "P07").session.provider_present
+
+
+# -- seats and politeness ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mine", "theirs"), list(product(Agent, repeat=2)))
+@pytest.mark.parametrize("order", list(permutations(["e_1", "e_2"])))
+def test_of_every_pair_one_offers_and_browsers_never_both_yield_or_both_insist(
+    mine: Agent, theirs: Agent, order: tuple[str, str]
+) -> None:
+    play = Play().open(kind="group")
+    one, two = play.bring("P07", Phase.ADMITTED), play.bring("P08", Phase.ADMITTED)
+    table = {one: Seat("c_P07", order[0], mine), two: Seat("c_P08", order[1], theirs)}
+    forth = guest_view(play, "P07", table).people[two].link
+    back = guest_view(play, "P08", table).people[one].link
+    assert forth is not None
+    assert back is not None
+    assert (forth.endpoint, forth.agent, back.endpoint, back.agent) == (
+        order[1],
+        theirs,
+        order[0],
+        mine,
+    )
+    assert forth.offers is not back.offers
+    if PYTHON not in (mine, theirs):
+        assert forth.polite is not back.polite
+    for link, agent, other in ((forth, mine, theirs), (back, theirs, mine)):
+        if agent is PYTHON:
+            assert not link.polite
+            assert not link.offers or other is PYTHON
+        elif other is PYTHON:
+            assert link.polite
+            assert link.offers
+
+
+def test_only_the_connection_that_holds_the_seat_learns_addresses(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    play.do(play.desk, c.Join())
+    table = seats(play, "P07") | {play.state.provider: Seat("c_other", "at-9", BROWSER)}
+    seen = desk_view(play, table)
+    assert seen.you == You(person=play.state.provider, seat="elsewhere", endpoint=None)
+    assert seen.people[person].link is None
+    assert seen.people[person].in_call
+    assert "at-" not in repr(seen)
+
+
+def test_a_seat_is_no_address_before_admission_and_while_paused(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    play.do(play.desk, c.Join())
+    table = seats(play, "P07", "T1")
+    for _ in range(2):
+        assert guest_view(play, "P07", table).you == You(person=person, seat="here", endpoint=None)
+        row = desk_view(play, table).people[person]
+        assert (row.link, row.in_call) == (None, False)
+        if play.phase("P07") is Phase.WAITING:
+            play.do(play.desk, c.Admit(person=person))
+            assert guest_view(play, "P07", table).you.endpoint == "at-0"
+            play.do(play.desk, c.Pause(person=person))
+
+
+def test_without_a_seat_one_is_nowhere(play: Play) -> None:
+    play.bring("P07", Phase.ADMITTED)
+    assert guest_view(play, "P07").you.seat == "none"
+
+
+# -- audiences ----------------------------------------------------------------------------------------
+
+
+def readers(play: Play, sender: str, to: str) -> set[str]:
+    found = audience(play.state, play.of(sender), to)
+    return {play.state.people[x].code for x in found}
+
+
+@pytest.fixture(params=["individual", "group"])
+def talk(request: pytest.FixtureRequest) -> Play:
+    play = Play().open(kind=request.param)
+    for code, phase in (
+        ("prep", Phase.PREPARING),
+        ("wait", Phase.WAITING),
+        ("wait2", Phase.WAITING),
+        ("in", Phase.ADMITTED),
+        ("in2", Phase.ADMITTED),
+        ("pause", Phase.PAUSED),
+        ("gone", Phase.LEFT),
+        ("no", Phase.DECLINED),
+        ("out", Phase.REMOVED),
+        ("new", Phase.INVITED),
+    ):
+        play.bring(code, phase)
+    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR)
+    play.bring("S2", Phase.WAITING, role=Role.SUPERVISOR)
+    return play
+
+
+def test_everyone_means_who_is_in_the_session(talk: Play) -> None:
+    assert readers(talk, "in", "everyone") == {"T1", "S1", "in", "in2"}
+
+
+def test_staff_means_the_desk_and_staff_who_are_in(talk: Play) -> None:
+    assert readers(talk, "S1", "staff") == {"T1", "S1"}
+
+
+def test_the_waiting_room_is_private_in_individual_sessions_and_one_room_in_groups(
+    talk: Play,
+) -> None:
+    queue = {"prep", "wait", "wait2", "pause", "S2"}
+    mine = queue if talk.state.kind.value == "group" else {"wait"}
+    assert readers(talk, "wait", "waiting") == {"T1", "S1"} | mine
+    assert readers(talk, "T1", "waiting") == {"T1", "S1"} | queue
+
+
+def test_one_person_means_that_person_and_staff(talk: Play) -> None:
+    assert readers(talk, "T1", talk.id("wait")) == {"T1", "S1", "wait"}
+    for absent in ("gone", "no", "out", "new"):
+        assert readers(talk, "T1", talk.id(absent)) == {"T1"}
+    assert readers(talk, "T1", "p_nobody") == {"T1"}
+
+
+# -- differences --------------------------------------------------------------------------------------
+
+
+def test_no_difference_is_no_message(group: Play) -> None:
+    assert change(desk_view(group), desk_view(group), seq=5) is None
+
+
+def test_a_change_carries_only_what_differs(play: Play) -> None:
+    play.bring("P08", Phase.WAITING)
+    person = play.bring("P07", Phase.WAITING)
+    before = desk_view(play)
+    play.do(play.desk, c.Revoke(person=person))
+    now = desk_view(play)
+    told = change(before, now, seq=5)
+    assert told is not None
+    assert (told.seq, told.session, told.gone, told.you) == (5, None, (), None)
+    assert told.people == (now.people[person],)
+
+
+def test_who_leaves_the_call_is_gone_for_clients(play: Play) -> None:
+    play.bring("P07", Phase.ADMITTED)
+    other = play.bring("P08", Phase.ADMITTED)
+    before = guest_view(play, "P07")
+    play.do(play.desk, c.Remove(person=other, reason="Zebra"))
+    told = change(before, guest_view(play, "P07"), seq=2)
+    assert told is not None
+    assert (told.people, told.gone) == ((), (other,))
+    assert "Zebra" not in repr(told)
+
+
+def test_a_paused_client_loses_sight_of_everyone(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    other = play.bring("P08", Phase.ADMITTED)
+    before = guest_view(play, "P07")
+    play.do(play.desk, c.Pause(person=person))
+    told = change(before, guest_view(play, "P07"), seq=2)
+    assert told is not None
+    assert told.gone == (other,)
+    assert [row.id for row in told.people] == [person]

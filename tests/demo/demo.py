@@ -1,0 +1,177 @@
+"""The main job without a person: the quick-start notebook, run top to bottom in a real JupyterLab, with a second
+browser that joins by link. Leaves pictures of each step and the record.
+
+`python -m tests.demo.demo build/demo`
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import WATCH, Client, Provider, expect_media
+from tests.browser.faces import camera_file, client_face, provider_face
+from tests.browser.lab import ROOT, LabPage, LabServer, chromium, running_lab, until
+
+DESKTOP = {"width": 1440, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+NOTEBOOK = "01_first_session.ipynb"
+
+
+class Album:
+    """Numbered pictures in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._count = 0
+
+    def shoot(self, page: Page, name: str) -> None:
+        """Add a picture of what the page shows now; in JupyterLab with the room in sight."""
+        self._count += 1
+        path = self.folder / f"{self._count:02d}-{name}.png"
+        page.screenshot(path=path, animations="disabled")
+        print(f"  {path.name}", flush=True)
+
+
+def context(browser: Browser, lab: LabServer, **options: Any) -> Any:
+    made = browser.new_context(permissions=["camera", "microphone"], **options)
+    made.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab.url)
+    made.add_init_script(WATCH)
+    return made
+
+
+def copied_link(provider: Provider, code: str) -> str:
+    """Press "Copy link" in the room, as a provider would."""
+    provider.room.get_by_role("button", name=f"Copy link for {code}").click()
+    return str(
+        until(
+            lambda: re.fullmatch(
+                r"https?://\S+#[\w-]+", provider.page.evaluate("() => navigator.clipboard.readText()")
+            ),
+            "the link is on the clipboard",
+        ).group(0)
+    )
+
+
+def run(folder: Path) -> None:
+    """Play the whole job; everything that does not happen in time is an error."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    album = Album(folder)
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        work = Path(scratch)
+        hopper = camera_file(provider_face(), work / "provider.mjpeg")
+        collins = camera_file(client_face(), work / "client.mjpeg")
+        theirs = chromium(playwright, f"--use-file-for-fake-video-capture={hopper}")
+        hers = chromium(playwright, f"--use-file-for-fake-video-capture={collins}")
+        with running_lab(work / "lab") as lab:
+            shutil.copy(ROOT / "notebooks" / NOTEBOOK, lab.notebooks / NOTEBOOK)
+            play(album, lab, theirs, hers)
+            record = lab.notebooks / "first_session.jsonl"
+            shutil.copy(record, folder / "record.jsonl")
+            check_notebook(lab)
+        hers.close()
+        theirs.close()
+    print(f"pictures and record.jsonl in {folder}")
+
+
+def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
+    lab_page = LabPage(context(theirs, lab, viewport=DESKTOP), lab, NOTEBOOK)
+    lab_page.dismiss_news()
+    provider = Provider(lab_page)
+    lab_page.command("notebook:run-all-cells")
+    expect(provider.room.get_by_role("button", name="Admit Simulated P08")).to_be_visible(timeout=40_000)
+    album.shoot(lab_page.page, "run-all-room-with-simulated-client")
+
+    link = copied_link(provider, "P07")
+    phone = Client(context(hers, lab, viewport=PHONE, has_touch=True, is_mobile=True), link)
+    expect(phone.page.get_by_role("heading", name="Waiting room")).to_be_visible()
+    album.shoot(phone.page, "client-phone-opens-link")
+    phone.allow_devices()
+    phone.give_name("Maya")
+    expect(phone.page.get_by_text("We hear you")).to_be_visible()
+    album.shoot(phone.page, "client-phone-preparation")
+    phone.press_ready()
+    phone.expect_waiting()
+    phone.page.get_by_role("textbox", name="Message").fill("Hello, I am here.")
+    phone.page.get_by_role("button", name="Send").click()
+    album.shoot(phone.page, "client-phone-waiting")
+
+    expect(provider.room.get_by_role("button", name="Admit Maya")).to_be_visible()
+    provider.join()
+    provider.open_attendees()
+    in_sight(provider)
+    album.shoot(lab_page.page, "provider-waiting-room")
+    provider.admit("Maya")
+    phone.expect_in_session()
+    expect_media(phone.page, "the client sees and hears the provider")
+    expect_media(lab_page.page, "the provider sees and hears the client")
+    provider.close_panels()
+    in_sight(provider)
+    album.shoot(lab_page.page, "session-in-jupyterlab")
+    album.shoot(phone.page, "session-on-the-phone")
+
+    provider.admit("Simulated P08")
+    expect(provider.tile("Simulated P08")).to_be_visible()
+    until(lambda: videos_shown(lab_page.page) >= 3, "three people are seen")
+    until(lambda: cells_run(lab_page) >= 6, "the notebook went on after the admission")
+    in_sight(provider)
+    album.shoot(lab_page.page, "three-people-and-attendees")
+    phone.tray.get_by_role("button", name=re.compile("^Chat")).click()
+    expect(phone.page.get_by_role("log", name="Messages")).to_contain_text("Welcome.")
+    album.shoot(phone.page, "chat-on-the-phone")
+
+    provider.room.get_by_role("button", name="End session").click()
+    dialog = lab_page.page.get_by_role("alertdialog", name="End session for everyone?")
+    expect(dialog).to_be_visible()
+    in_sight(provider)
+    album.shoot(lab_page.page, "end-session-question")
+    dialog.get_by_role("button", name="End session").click()
+    for page in (phone.page, lab_page.page):
+        expect(page.get_by_role("alertdialog", name="Session ended")).to_be_visible()
+    album.shoot(phone.page, "ended-on-the-phone")
+    until(lambda: lab_page.kernel_status() == "idle", "the notebook ran to its end", 60)
+    until(lambda: (lab.notebooks / "first_session.jsonl").exists(), "the record is written")
+    last = lab_page.page.locator(".jp-Cell").last
+    last.scroll_into_view_if_needed()
+    album.shoot(lab_page.page, "record-in-the-notebook")
+    lab_page.save()
+    assert not lab_page.errors, lab_page.errors
+    assert not phone.errors, phone.errors
+
+
+def videos_shown(page: Page) -> int:
+    return int(
+        page.evaluate(
+            "() => [...document.querySelectorAll('.telehealth-widget video')]"
+            ".filter((v) => v.videoWidth > 0 && v.readyState >= 2).length"
+        )
+    )
+
+
+def cells_run(lab_page: LabPage) -> int:
+    """How far the notebook got."""
+    return sum(lab_page.execution_count(i) is not None for i in range(lab_page.cells()))
+
+
+def in_sight(provider: Provider) -> None:
+    """Scroll the notebook so that the whole room is seen."""
+    provider.room.evaluate("(room) => room.scrollIntoView({ block: 'center' })")
+
+
+def check_notebook(lab: LabServer) -> None:
+    """The executed, saved notebook must hold no name, no link and no chat."""
+    saved = (lab.notebooks / NOTEBOOK).read_text()
+    for secret in ("Maya", "/join#", "Hello, I am here."):
+        assert secret not in saved, f"the saved notebook holds {secret!r}"
+    assert "Verification(ok=True" in saved, "the record did not verify in the notebook"
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo").resolve())
