@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+  MAX_BATCH,
+  Peer,
+  REPEAT_AFTER_MS,
+  RESTART_AFTER_MS,
+  RESTART_LATE_MS,
+  TRICKLE_MS,
+} from "../src/call/peer.ts";
+import type { LinkRow, Signal } from "../src/protocol/types.ts";
+
+class FakeTransceiver {
+  direction = "recvonly";
+  readonly sender = { replaceTrack: vi.fn(async () => undefined) };
+  readonly receiver: { track: { kind: string } };
+  constructor(kind: string) {
+    this.receiver = { track: { kind } };
+  }
+}
+
+/** As much of RTCPeerConnection as a peer touches. */
+class FakeConnection {
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: ((event: { track: unknown }) => void) | null = null;
+  signalingState = "stable";
+  connectionState = "new";
+  localDescription: { type: string; sdp: string } | null = null;
+  remoteDescription: { type: string } | null = null;
+  readonly transceivers: FakeTransceiver[] = [];
+  readonly restartIce = vi.fn(() => this.onnegotiationneeded?.());
+  readonly addIceCandidate = vi.fn(async () => undefined);
+  readonly close = vi.fn();
+
+  addTransceiver(kind: string, init: { direction: string }): FakeTransceiver {
+    const made = new FakeTransceiver(kind);
+    made.direction = init.direction;
+    this.transceivers.push(made);
+    return made;
+  }
+
+  getTransceivers = () => this.transceivers;
+
+  async setLocalDescription(): Promise<void> {
+    const answers = this.signalingState === "have-remote-offer";
+    this.signalingState = answers ? "stable" : "have-local-offer";
+    this.localDescription = { type: answers ? "answer" : "offer", sdp: "v=0" };
+  }
+
+  async setRemoteDescription(description: { type: string }): Promise<void> {
+    if (description.type === "answer" && this.signalingState !== "have-local-offer") {
+      throw new Error("InvalidStateError");
+    }
+    this.remoteDescription = description;
+    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
+    if (description.type === "offer" && this.transceivers.length === 0) {
+      this.transceivers.push(new FakeTransceiver("audio"), new FakeTransceiver("video"));
+    }
+  }
+}
+
+const MIC = { kind: "audio" } as MediaStreamTrack;
+const CAMERA = { kind: "video" } as MediaStreamTrack;
+
+function start(more: Partial<LinkRow> = {}) {
+  const pc = new FakeConnection();
+  const sent: Omit<Signal, "t">[] = [];
+  const line = { open: true };
+  const peer = new Peer({
+    link: { endpoint: "e1", polite: true, offers: true, agent: "browser", ...more },
+    configuration: {},
+    tracks: { audio: MIC, video: null },
+    send: (signal) => {
+      if (line.open) sent.push(signal);
+      return line.open;
+    },
+    onChange: () => undefined,
+    create: () => pc as unknown as RTCPeerConnection,
+  });
+  const become = (state: string) => {
+    pc.connectionState = state;
+    pc.onconnectionstatechange?.();
+  };
+  const offers = () => sent.filter((signal) => signal.description?.type === "offer").length;
+  return { pc, peer, sent, line, become, offers };
+}
+
+const quiet = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("the offering side makes room for sound and picture from the start", async () => {
+  const { pc, sent } = start();
+  expect(pc.transceivers.map((one) => [one.receiver.track.kind, one.direction])).toEqual([
+    ["audio", "sendrecv"],
+    ["video", "sendrecv"],
+  ]);
+  expect(pc.transceivers[0]?.sender.replaceTrack).toHaveBeenCalledWith(MIC);
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(sent).toEqual([{ to: "e1", description: { type: "offer", sdp: "v=0" } }]);
+});
+
+test("the answering side puts its tracks on what the offer made", async () => {
+  const { pc, peer, sent } = start({ offers: false });
+  expect(pc.transceivers).toHaveLength(0);
+  peer.receive({ type: "offer", sdp: "x" }, []);
+  await quiet();
+  expect(pc.transceivers.map((one) => one.direction)).toEqual(["sendrecv", "sendrecv"]);
+  expect(pc.transceivers[0]?.sender.replaceTrack).toHaveBeenCalledWith(MIC);
+  expect(sent.at(-1)?.description?.type).toBe("answer");
+});
+
+test("switching the camera renegotiates nothing", async () => {
+  const { pc, peer, offers } = start();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  await quiet();
+  peer.setTracks({ audio: MIC, video: CAMERA });
+  peer.setTracks({ audio: MIC, video: null });
+  await quiet();
+  expect(pc.transceivers[1]?.sender.replaceTrack.mock.calls.flat()).toEqual([null, CAMERA, null]);
+  expect(offers()).toBe(1);
+});
+
+test("candidates travel in batches, and the end of them is an empty one", async () => {
+  const { pc, sent } = start();
+  const candidate = (n: number) => ({
+    candidate: { toJSON: () => ({ candidate: `c${n}`, sdpMid: "0", sdpMLineIndex: 0 }) },
+  });
+  pc.onicecandidate?.(candidate(1));
+  pc.onicecandidate?.(candidate(2));
+  expect(sent).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(TRICKLE_MS);
+  expect(sent[0]?.candidates).toHaveLength(2);
+  for (let n = 0; n < MAX_BATCH; n++) pc.onicecandidate?.(candidate(n));
+  expect(sent[1]?.candidates).toHaveLength(MAX_BATCH);
+  pc.onicecandidate?.({ candidate: null });
+  expect(sent[2]?.candidates).toEqual([{ candidate: "" }]);
+});
+
+test("candidates that come before the description wait for it", async () => {
+  const { pc, peer } = start({ offers: false });
+  peer.receive(null, [{ candidate: "c1" }]);
+  await quiet();
+  expect(pc.addIceCandidate).not.toHaveBeenCalled();
+  peer.receive({ type: "offer", sdp: "x" }, [{ candidate: "c2" }]);
+  await quiet();
+  expect(pc.addIceCandidate.mock.calls.flat()).toEqual([{ candidate: "c1" }, { candidate: "c2" }]);
+});
+
+test("what cannot be sent now is sent when the connection to the server is back", async () => {
+  const { pc, peer, sent, line } = start();
+  line.open = false;
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(sent).toHaveLength(0);
+  line.open = true;
+  peer.resend();
+  await quiet();
+  expect(sent[0]?.description?.type).toBe("offer");
+});
+
+test("an offer without an answer is said again, an answered one is not", async () => {
+  const { pc, peer, offers } = start();
+  pc.onnegotiationneeded?.();
+  await vi.advanceTimersByTimeAsync(REPEAT_AFTER_MS);
+  expect(offers()).toBe(2);
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  await vi.advanceTimersByTimeAsync(REPEAT_AFTER_MS * 3);
+  expect(offers()).toBe(2);
+});
+
+test("the offering side restarts ICE at once on failure, and soon after a disconnection", async () => {
+  const { pc, become } = start();
+  become("disconnected");
+  await vi.advanceTimersByTimeAsync(RESTART_AFTER_MS - 1);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(pc.restartIce).toHaveBeenCalledOnce();
+  become("connected");
+  become("failed");
+  await quiet();
+  expect(pc.restartIce).toHaveBeenCalledTimes(2);
+});
+
+test("a path that heals by itself is left alone", async () => {
+  const { pc, become } = start();
+  become("disconnected");
+  await vi.advanceTimersByTimeAsync(RESTART_AFTER_MS - 500);
+  become("connected");
+  await vi.advanceTimersByTimeAsync(RESTART_LATE_MS * 2);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+});
+
+test("the other side waits longer before it restarts", async () => {
+  const { pc, become } = start({ offers: false });
+  become("failed");
+  await vi.advanceTimersByTimeAsync(RESTART_LATE_MS - 1);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(pc.restartIce).toHaveBeenCalledOnce();
+});
+
+test("a Python peer is never asked to restart ICE", async () => {
+  const { pc, become } = start({ agent: "python" });
+  become("failed");
+  await vi.advanceTimersByTimeAsync(RESTART_LATE_MS * 3);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+});
+
+test("a second answer, or one that comes too late, breaks nothing", async () => {
+  const { pc, peer, offers } = start();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  await quiet();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(offers()).toBe(2);
+});
+
+test("a closed peer says and does nothing any more", async () => {
+  const { pc, peer, sent } = start();
+  pc.onnegotiationneeded?.();
+  peer.close();
+  peer.receive({ type: "offer", sdp: "x" }, []);
+  await vi.advanceTimersByTimeAsync(REPEAT_AFTER_MS * 2);
+  expect(sent).toHaveLength(0);
+  expect(pc.close).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,212 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { person, rows, source, state } from "../gallery/rows.ts";
+import { SCENES } from "../gallery/screens.ts";
+import { type CallState, ROOM_API, type RoomCall } from "../src/call/room.ts";
+import { Refusal } from "../src/link/link.ts";
+import { en } from "../src/strings/en.ts";
+import { openRoom } from "../src/ui/context.ts";
+import { Room } from "../src/ui/Room.tsx";
+
+let close = (): void => undefined;
+
+beforeEach(() => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  HTMLCanvasElement.prototype.getContext = (() => null) as never;
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      createMediaStreamDestination = () => ({ stream: { getAudioTracks: () => [] } });
+    },
+  );
+});
+afterEach(() => {
+  close();
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+function show(start: CallState, calls: Partial<RoomCall> = {}, embedded = false) {
+  let now = start;
+  const listeners = new Set<() => void>();
+  const nothing = vi.fn(async () => undefined);
+  const call = {
+    api: ROOM_API,
+    read: () => now,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    command: nothing,
+    setOn: nothing,
+    leave: nothing,
+    ready: nothing,
+    prepare: nothing,
+    level: () => 0,
+    ...calls,
+  } as unknown as RoomCall;
+  const [room, stop] = openRoom(call, en, embedded);
+  const root = document.createElement("div");
+  document.body.append(root);
+  act(() => render(<Room room={room} />, root));
+  close = () => {
+    act(() => render(null, root));
+    stop();
+  };
+  const become = (next: CallState) =>
+    act(() => {
+      now = next;
+      for (const listener of listeners) listener();
+    });
+  const find = (selector: string) => root.querySelector<HTMLElement>(selector);
+  const button = (name: string) =>
+    [...root.querySelectorAll("button")].find(
+      (one) => (one.getAttribute("aria-label") ?? one.textContent) === name,
+    ) as HTMLButtonElement;
+  return { root, room, become, find, button };
+}
+
+const key = (target: Element | null, name: string) =>
+  act(() => {
+    target?.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+  });
+
+const inSession = () =>
+  state({
+    rows: rows([person("me", { you: true, name: "Ana" }), person("t", { role: "provider" })]),
+    local: {
+      ...state({}).local,
+      microphone: source({ on: true, had: true }),
+    },
+  });
+
+test.each(Object.keys(SCENES))("screen %s renders", (name) => {
+  const scene = SCENES[name]?.();
+  if (scene === undefined) throw new Error(name);
+  const { root, room } = show(scene.state, {}, scene.embedded);
+  act(() => {
+    room.page.panel.value = scene.panel ?? null;
+    room.page.ending.value = scene.ending ?? false;
+  });
+  expect(root.textContent?.length).toBeGreaterThan(5);
+  expect(root.querySelector("[style*='undefined'], [class*='undefined']")).toBeNull();
+});
+
+test("the action tray is one tab stop; arrows, Home and End move within and wrap", () => {
+  const { find, root } = show(inSession());
+  const bar = find("[role=toolbar]");
+  const stops = () => [...root.querySelectorAll("[role=toolbar] button[tabindex='0']")];
+  expect(stops()).toHaveLength(1);
+  act(() => (stops()[0] as HTMLElement).focus());
+  key(bar, "ArrowRight");
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("Start video");
+  key(bar, "Home");
+  key(bar, "ArrowLeft");
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("Leave session");
+  expect(stops()).toHaveLength(1);
+});
+
+test("a client's tray ends with leaving, a provider's with ending", () => {
+  const names = (root: Element) =>
+    [...root.querySelectorAll("[role=toolbar] button")].map((one) =>
+      one.getAttribute("aria-label"),
+    );
+  expect(names(show(inSession()).root)).toEqual([
+    "Mute",
+    "Start video",
+    "Attendees",
+    "Chat",
+    "Leave session",
+  ]);
+});
+
+test("ending asks first; Escape takes it back and the session stays", () => {
+  const command = vi.fn(async () => undefined);
+  const desk = state({
+    door: "host",
+    rows: rows([person("t", { you: true, role: "provider" })]),
+  });
+  const { find, button } = show(desk, { command });
+  act(() => button("End session").click());
+  const dialog = find("[role=alertdialog]");
+  expect(dialog?.textContent).toContain("End session for everyone?");
+  expect(dialog?.contains(document.activeElement)).toBe(true);
+  key(dialog, "Escape");
+  expect(find("[role=alertdialog]")).toBeNull();
+  expect(command).not.toHaveBeenCalled();
+});
+
+test("Enter sends a message, and a refused one stays in the box with the reason", async () => {
+  const command = vi.fn(async () => {
+    throw new Refusal("TOO_MANY", "Too many messages in a short time.");
+  });
+  const { button, find, room, root } = show(inSession(), { command });
+  act(() => button("Chat").click());
+  act(() => {
+    room.page.draft.value = "Hello";
+  });
+  key(find("textarea"), "Enter");
+  await act(async () => undefined);
+  expect(command).toHaveBeenCalledWith({ do: "SendChat", to: "everyone", text: "Hello" });
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("Hello");
+  expect(root.textContent).toContain("Too many messages in a short time.");
+});
+
+test("a sent message leaves the box empty", async () => {
+  const { button, find, room } = show(inSession());
+  act(() => button("Chat").click());
+  act(() => {
+    room.page.draft.value = "Hello";
+  });
+  key(find("textarea"), "Enter");
+  await act(async () => undefined);
+  expect(room.page.draft.value).toBe("");
+});
+
+test("Escape closes a panel and the focus returns to the button that opened it", () => {
+  const { button, find } = show(inSession());
+  act(() => button("Attendees").click());
+  expect(button("Attendees").getAttribute("aria-expanded")).toBe("true");
+  key(find("section"), "Escape");
+  expect(find("section")).toBeNull();
+  expect(document.activeElement).toBe(button("Attendees"));
+});
+
+test("a name is text, whatever is in it", () => {
+  const name = '<img src=x onerror="alert(1)">';
+  const { root } = show(
+    state({ rows: rows([person("me", { you: true, name: "Ana" }), person("b", { name })]) }),
+  );
+  expect(root.querySelector("img")).toBeNull();
+  expect(root.querySelector(`[role=group][aria-label*="onerror"] bdi`)?.textContent).toBe(name);
+});
+
+test("a muted person's picture is not shown, even if it arrives", () => {
+  const track = { kind: "video" } as MediaStreamTrack;
+  const { root } = show(
+    state({
+      rows: rows([
+        person("me", { you: true, name: "Ana" }),
+        person("b", { name: "Ben", publications: [{ source: "camera", muted: true }] }),
+      ]),
+      remotes: new Map([["b", { state: "connected", video: track }]]),
+    }),
+  );
+  expect(root.querySelector("video")).toBeNull();
+});
+
+test("the end of the session takes the screen, with the time in words and no way back", () => {
+  const { become, root } = show(inSession());
+  become(
+    state({
+      rows: rows([person("me", { you: true, phase: "left" })], {
+        phase: "ended",
+        durationMs: 48 * 60_000,
+      }),
+    }),
+  );
+  expect(root.textContent).toContain("It lasted 48 minutes.");
+  expect(root.querySelector("button")).toBeNull();
+});
