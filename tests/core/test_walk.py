@@ -79,7 +79,7 @@ class Walk(RuleBasedStateMachine):
         try:
             events = self.play.do(actor, command)
         except CommandRefused as refused:
-            assert isinstance(refused.code, ErrorCode)
+            assert isinstance(refused.code, ErrorCode)  # noqa: PT017
             assert self.play.state is before
             return
         self.happened += [(event, self.play.t_ms) for event in events]
