@@ -362,9 +362,15 @@ async def _stop_connecting(pc: RTCPeerConnection) -> None:
         connects = getattr(coroutine, "__name__", "") == "__connect"
         if connects and inspect.getcoroutinelocals(coroutine).get("self") is pc:
             tasks.append(task)
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        # Again and again: the DTLS handshake's `wait_for` may swallow a cancellation (cpython#86296).
+        _, pending = await asyncio.wait(pending, timeout=0.05)
     for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        if not task.cancelled():
+            task.exception()  # seen, so that asyncio does not report it
 
 
 def _ufrag(sdp: str) -> str | None:
