@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FRONT := telehealth_widget/static/widget.js
+SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null)
 LAB_FLAGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .PHONY: lab test check demo bench soak build generate setup chromium test-python test-js clean
@@ -43,7 +45,7 @@ generate: setup ## JSON Schema and TypeScript of the wire
 	$(BIN)/python -m telehealth_widget.protocol.schema
 	cd js && npm run generate
 
-setup: $(READY)
+setup: $(READY) $(FRONT)
 
 $(READY): pyproject.toml hatch_build.py js/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "telehealth_widget needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
@@ -51,9 +53,11 @@ $(READY): pyproject.toml hatch_build.py js/package-lock.json
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	cd js && npm ci --no-audit --no-fund --loglevel=error
-	cd js && npm run --silent build
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $(READY)
+
+$(FRONT): $(READY) $(SOURCES)
+	cd js && npm run --silent build
 
 chromium:
 	@sh tests/browser/chromium.sh

@@ -273,7 +273,8 @@ def _silence(source: Source) -> Callable[..., Events]:
         person = _target(state, cmd.person)
         _require(person, Phase.ADMITTED)
         published = person.publication(source)
-        if published is None or published.muted:
+        # Before the page has offered the source it counts too: then it comes in muted.
+        if published is not None and published.muted:
             return ()
         return (e.MediaMuted(person=person.id, source=source),)
 
@@ -333,14 +334,15 @@ def _publish(state: Session, actor: Actor, cmd: c.Publish, at_ms: int, fresh_id:
     person = _target(state, actor.person)
     _require(person, Phase.ADMITTED)
     held = person.publication(cmd.source)
-    if held is None:
-        return (e.MediaPublished(person=person.id, source=cmd.source, muted=cmd.muted),)
+    if held is None or held.awaited:
+        muted = cmd.muted or held is not None
+        return (e.MediaPublished(person=person.id, source=cmd.source, muted=muted),)
     return _own_mute(person, cmd.source, cmd.muted)
 
 
 def _own_mute(person: Person, source: Source, muted: bool) -> Events:
     held = person.publication(source)
-    if held is None:
+    if held is None or held.awaited:
         raise CommandRefused(ErrorCode.NO_MEDIA)
     if held.muted == muted:
         return ()

@@ -112,20 +112,27 @@ def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
     return replace(p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms)
 
 
-def _with_source(p: Person, source: Source, muted: bool | None) -> Person:
+def _with_source(
+    p: Person, source: Source, muted: bool | None, *, awaited: bool = False
+) -> Person:
     """`muted` None withdraws the source. Sources keep the order of `Source`."""
     kept = [x for x in p.publications if x.source is not source]
     if muted is not None:
-        kept.append(Publication(source, muted))
+        kept.append(Publication(source, muted, awaited))
     order = list(Source)
     return replace(p, publications=tuple(sorted(kept, key=lambda x: order.index(x.source))))
 
 
-def _set_muted(muted: bool) -> _Change:
-    def change(p: Person, event: Any, t: int, at: int) -> Person:
-        return _with_source(p, event.source, muted) if p.publication(event.source) else p
+def _muted(p: Person, event: e.MediaMuted, t: int, at: int) -> Person:
+    if p.phase is not Phase.ADMITTED:
+        return p
+    held = p.publication(event.source)
+    awaited = held is None or held.awaited
+    return _with_source(p, event.source, True, awaited=awaited)
 
-    return change
+
+def _unmuted(p: Person, event: e.MediaUnmuted, t: int, at: int) -> Person:
+    return _with_source(p, event.source, False) if p.publication(event.source) else p
 
 
 def _published(p: Person, event: e.MediaPublished, t: int, at: int) -> Person:
@@ -152,7 +159,7 @@ _CHANGES: dict[type[e.Event], _Change] = {
     e.PersonLeft: _into(Phase.LEFT),
     e.MediaPublished: _published,
     e.MediaUnpublished: lambda p, event, t, at: _with_source(p, event.source, None),
-    e.MediaMuted: _set_muted(True),
-    e.MediaUnmuted: _set_muted(False),
+    e.MediaMuted: _muted,
+    e.MediaUnmuted: _unmuted,
 }
 """ChatSent and MarkPlaced change nothing; they are facts of the record alone."""

@@ -16,6 +16,8 @@ class Publication:
 
     source: Source
     muted: bool
+    awaited: bool = False
+    """Muted by a provider before the person's page offered it: it will come in muted."""
 
 
 @dataclass(frozen=True, slots=True)

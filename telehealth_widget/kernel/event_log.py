@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -32,6 +33,12 @@ class Verification(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def _repr_html_(self) -> str:
+        if self.ok:
+            return f"<p>✓ Verified: {self.rows} rows, nothing changed, nothing missing.</p>"
+        where = f" First bad row: {self.first_bad}." if self.first_bad is not None else ""
+        return f"<p>✗ Not verified. {html.escape(self.problem or '')}{where}</p>"
 
 
 class EventLog:

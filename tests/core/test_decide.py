@@ -388,11 +388,21 @@ def test_mute_and_stop_video_silence_what_is_published(
     play: Play, kind: type[c.Mute], source: Source
 ) -> None:
     person = play.bring("P07", Phase.ADMITTED)
-    assert play.do(play.desk, kind(person=person)) == ()
     play.do(play.as_guest("P07"), c.Publish(source=source))
     assert play.do(play.desk, kind(person=person)) == (e.MediaMuted(person, source),)
     assert play.do(play.desk, kind(person=person)) == ()
     play.refused(play.desk, kind(person=play.bring("P08", Phase.WAITING)), ErrorCode.WRONG_PHASE)
+
+
+@pytest.mark.parametrize(("kind", "source"), [(c.Mute, MICROPHONE), (c.StopVideo, CAMERA)])
+def test_what_was_silenced_before_it_was_offered_comes_in_muted(
+    play: Play, kind: type[c.Mute], source: Source
+) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    assert play.do(play.desk, kind(person=person)) == (e.MediaMuted(person, source),)
+    offer = c.Publish(source=source, muted=False)
+    assert play.do(play.as_guest("P07"), offer) == (e.MediaPublished(person, source, True),)
+    assert play.do(play.as_guest("P07"), offer) == (e.MediaUnmuted(person, source),)
 
 
 def test_a_mark_keeps_its_label_and_note(play: Play) -> None:

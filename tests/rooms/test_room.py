@@ -367,3 +367,13 @@ async def test_a_slow_reader_is_cut_off_and_others_are_not_held_up(house: House)
     assert client.closed is not None
     assert client.closed[0] == m.CloseCode.TRY_LATER
     assert len(desk.of(m.Chat)) == 400
+
+
+async def test_a_mute_that_comes_before_the_first_offer_holds(house: House) -> None:
+    _, desk, client = await in_call(house)
+    desk.do(c.Mute(person=client.me.id))
+    assert [(p.source, p.muted) for p in client.me.publications] == [(Source.MICROPHONE, True)]
+    client.do(c.Publish(source=Source.MICROPHONE, muted=False))
+    assert client.me.publications[0].muted
+    client.do(c.Publish(source=Source.MICROPHONE, muted=False))
+    assert not client.me.publications[0].muted, "unmuting stays the person's own act"

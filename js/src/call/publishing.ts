@@ -25,7 +25,9 @@ export class Publishing {
       const is = publication(after, device);
       // What this side told last was "off": then the row only says so too.
       const own = this.#told.get(device)?.on === false;
-      return was?.muted === false && is?.muted === true && actual[device].on && !own;
+      // Without a row before, the provider was faster than this page's first offer.
+      const wasOn = was === null || was.muted === false;
+      return wasOn && is?.muted === true && actual[device].on && !own;
     });
     for (const device of forced) this.#told.set(device, { on: false, waiting: false });
     return forced;
