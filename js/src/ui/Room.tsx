@@ -61,7 +61,9 @@ function Body({ screen }: { screen: Screen }) {
     case "connecting":
       return (
         <Main class="connecting">
-          <p role="status">{t.link.connecting}</p>
+          <div role="status">
+            <h1>{t.link.connecting}</h1>
+          </div>
         </Main>
       );
     case "preparation":
