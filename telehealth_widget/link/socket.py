@@ -235,6 +235,9 @@ class Link:
         except CannotConnect as failure:
             self._note(str(failure))
             return None
+        except TelehealthError as failure:
+            self._note(failure.code.value)  # no server just now: it may be restarting
+            return None
         if wire is None:
             return None
         now_s = asyncio.get_running_loop().time
