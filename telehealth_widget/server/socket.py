@@ -119,6 +119,8 @@ class RoomSocket(WebSocketHandler):
 
     async def on_message(self, message: str | bytes) -> None:
         """One frame. Anything that is not a message of ours ends the connection."""
+        if self.ws_connection is None:
+            return  # we closed it; what was on its way counts no more
         try:
             decoded = codec.decode_upward(message)
         except CommandRefused as refused:
