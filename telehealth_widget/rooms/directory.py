@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
+import unicodedata
 from collections.abc import Callable
 
 from telehealth_widget.core.state import Person, Session
@@ -17,12 +19,14 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
-from telehealth_widget.protocol.kinds import Phase, Role, SessionPhase, Via
+from telehealth_widget.protocol.kinds import PRESENT_PHASES, Phase, Role, SessionPhase, Via
 from telehealth_widget.rooms.clock import Clock, fresh_id
 from telehealth_widget.rooms.connection import Connection, Transport
 from telehealth_widget.rooms.ledger import Entry
 from telehealth_widget.rooms.room import SERVER, Room, Surroundings
 from telehealth_widget.rooms.tokens import invite_token, new_token, token_hash
+
+log = logging.getLogger(__name__)
 
 ALIVE_WITHIN_MS = 1_000
 """How long the other tab has to prove that it is alive before a resumed connection replaces it."""
@@ -60,6 +64,7 @@ class Rooms:
         self._notebook_key = keyring.derive("notebooks")
         self._rooms: dict[str, Room] = {}
         self._renewal: asyncio.TimerHandle | None = None
+        self._opening = asyncio.Lock()
         self._around = Surroundings(
             journal=journal,
             clock=self.clock,
@@ -74,7 +79,14 @@ class Rooms:
         """Take up every unfinished session of the journal."""
         loop = asyncio.get_running_loop()
         for entry in await loop.run_in_executor(None, self.journal.sessions):
-            records = await loop.run_in_executor(None, self.journal.read, entry.session)
+            try:
+                records = await loop.run_in_executor(None, self.journal.read, entry.session)
+            except TelehealthError as error:
+                if error.code is not ErrorCode.JOURNAL_DAMAGED:
+                    raise
+                # Asked for by its id it says so; the other sessions go on.
+                log.error("session %s is left out: its record is damaged", entry.session)
+                continue
             room = Room(entry.session, self._around, records)
             if room.state.phase is not SessionPhase.ENDED and entry.session not in self._rooms:
                 self._rooms[entry.session] = room
@@ -123,6 +135,10 @@ class Rooms:
         Raises:
             CommandRefused: bad title, code, name or option; JOURNAL_UNAVAILABLE; TOO_MANY.
         """
+        async with self._opening:  # two cells at once: one session
+            return await self._open_session(opening, new)
+
+    async def _open_session(self, opening: c.Open, new: bool) -> str:
         notebook = self._digest(opening.notebook) if opening.notebook else None
         if not new:
             for room in self._rooms.values():
@@ -176,9 +192,6 @@ class Rooms:
             raise TelehealthError(ErrorCode.LINK_UNKNOWN)
         room = self.room(found.session)
         person = self._allowed(room.state, found.person, found.serial)
-        here = (Phase.PREPARING, Phase.WAITING, Phase.ADMITTED, Phase.PAUSED)
-        if person.expires_at_ms <= self.clock.wall_ms() and person.phase not in here:
-            raise TelehealthError(ErrorCode.LINK_EXPIRED)
         connection = self._connection(room, person, hello, Via.PAGE, transport, fresh_id(16))
         return room, self._attach(room, connection, person)
 
@@ -214,6 +227,9 @@ class Rooms:
             raise TelehealthError(ErrorCode.LINK_REVOKED)
         if person.phase is Phase.REMOVED:
             raise TelehealthError(ErrorCode.REMOVED)
+        # Whoever is present stays; an expired link leads nobody in, nor back in.
+        if person.expires_at_ms <= self.clock.wall_ms() and person.phase not in PRESENT_PHASES:
+            raise TelehealthError(ErrorCode.LINK_EXPIRED)
         return person
 
     def let_desk_in(
@@ -290,5 +306,5 @@ def _is_same(state: Session, notebook: str | None, title: str) -> bool:
         state.phase is not SessionPhase.ENDED
         and state.opened
         and state.notebook == notebook
-        and state.title == title.strip()
+        and state.title == unicodedata.normalize("NFC", title.strip())
     )
