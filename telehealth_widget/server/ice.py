@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telehealth_widget.protocol import limits
@@ -20,7 +20,7 @@ class IceSettings:
     """What the deployment offers. Empty: host candidates only, nobody outside is asked."""
 
     servers: tuple[IceServer, ...] = ()
-    turn_secret: str = ""
+    turn_secret: str = field(default="", repr=False)
     """Shared with the TURN server (coturn `static-auth-secret`)."""
     relay_only: bool = False
 
@@ -71,6 +71,15 @@ def parse_ice_servers(raw: Sequence[Any], turn_secret: str, relay_only: bool) ->
                 'turn: or turns:, e.g. {"urls": ["turn:turn.example.org:3478"]}.',
             )
         extra = entry if isinstance(entry, dict) else {}
+        known = [isinstance(extra.get(key), str) for key in ("username", "credential")]
+        is_turn = any(url.startswith(("turn:", "turns:")) for url in urls)
+        if any(known) != all(known) or (is_turn and not any(known) and not turn_secret):
+            # A browser refuses the whole call over a TURN server without credentials.
+            raise TelehealthError(
+                ErrorCode.GUEST_SETTINGS,
+                f"TelehealthWidget.ice_servers[{at}] is a TURN server without credentials: set "
+                "TelehealthWidget.turn_secret, or username and credential beside its urls.",
+            )
         servers.append(
             IceServer(
                 urls=tuple(urls),
