@@ -6,7 +6,9 @@ The only module with handlers that need no login.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import re
 import ssl
 from collections import Counter
 from collections.abc import Sequence
@@ -61,7 +63,7 @@ class GuestSettings:
         """
         loopback = _is_loopback(self.ip)
         public = urlsplit(self.public_url)
-        if self.public_url and (public.scheme not in ("http", "https") or not public.hostname):
+        if self.public_url and _origin_of(self.public_url) is None:
             raise _wrong(
                 "TelehealthWidget.guest_public_url must look like https://sessions.example.org."
             )
@@ -86,6 +88,24 @@ class GuestSettings:
                 "Browsers give no camera to an http address. TelehealthWidget.guest_public_url "
                 "must start with https."
             )
+
+
+def _origin_of(url: str) -> str | None:
+    """Scheme, host and port as a browser's Origin has them; None if `url` is no plain address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    plain = re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host) is not None
+    if parts.scheme not in ("http", "https") or not plain or "@" in parts.netloc:
+        return None
+    if parts.query or parts.fragment:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{shown}" + ("" if port in (None, usual) else f":{port}")
 
 
 def _is_loopback(host: str) -> bool:
@@ -198,7 +218,9 @@ class GuestSocket(GuestHandler, RoomSocket):
         return origin.lower() == self.site.origin
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
-        if self.request.headers.get("Origin") is None:
+        # Here and not only in check_origin: tornado asks that for no request whose Origin is its Host.
+        origin = self.request.headers.get("Origin")
+        if origin is None or not self.check_origin(origin):
             raise HTTPError(403)
         self._counted = self.site.admit_unauthenticated(self.request.remote_ip or "")
         if self._counted is None:
@@ -234,7 +256,13 @@ class GuestSite:
         self._unauthenticated: Counter[str] = Counter()
         try:
             self._sockets = bind_sockets(settings.port, settings.ip)
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise _wrong(
+                    f"The guest site cannot listen at {settings.ip} on port {settings.port}: "
+                    f"{error.strerror}. Set TelehealthWidget.guest_ip and guest_port to an address "
+                    "of this machine and a free port above 1023."
+                ) from None
             raise TelehealthError(
                 ErrorCode.GUEST_PORT_IN_USE,
                 f"Port {settings.port} of the guest site cannot be taken: another program uses it. "
@@ -245,7 +273,7 @@ class GuestSite:
         scheme = "https" if settings.certfile else "http"
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         made = f"{scheme}://{host}:{port}"
-        self.origin = (settings.public_url.rstrip("/") or made).lower()
+        self.origin = _origin_of(settings.public_url) or made.lower()
         self.local_url = made
         self.headers = security_headers(self.origin)
         self._server: HTTPServer | None = None
