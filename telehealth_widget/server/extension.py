@@ -90,6 +90,16 @@ class TelehealthWidget(ExtensionApp):
             self.problem = error
             await self._close_parts()
             self.log.error("telehealth_widget did not start: %s", error.message)
+        except (
+            Exception
+        ) as error:  # a fault of ours must not stop Jupyter, nor leave kernels guessing
+            self.problem = TelehealthError(
+                ErrorCode.SERVER_MISSING,
+                f"telehealth_widget could not start ({type(error).__name__}). The Jupyter server's "
+                "log says why.",
+            )
+            await self._close_parts()
+            self.log.exception("telehealth_widget did not start")
         self._write_runtime_file()
 
     async def _open(self) -> None:
