@@ -229,13 +229,14 @@ class LabPage:
 
     def run_cell(self, index: int, *, wait: bool = True) -> None:
         """Run one cell."""
+        before = self.execution_count(index)
+        # In one turn: focus inside an output would make that output's cell the active one again.
         self.page.evaluate(
             """([index]) => { const nb = window.jupyterapp.shell.currentWidget.content;
-                nb.deselectAll(); nb.activeCellIndex = index; }""",
+                document.activeElement?.blur(); nb.deselectAll(); nb.activeCellIndex = index;
+                window.jupyterapp.commands.execute('notebook:run-cell'); }""",
             [index],
         )
-        before = self.execution_count(index)
-        self.command("notebook:run-cell")
         if wait:
             until(
                 lambda: self.execution_count(index) not in (None, before)

@@ -1,6 +1,6 @@
 // A question or a last word over everything else: ARIA alert dialog with the focus held inside.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 interface DialogProps {
   title: string;
@@ -15,16 +15,17 @@ const FOCUSABLE = "button:not(:disabled), a[href], input, select, textarea";
 
 export function Dialog({ title, children, onCancel, takesFocus = true }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
+  // Read while rendering: what lies under the dialog turns inert and loses the focus right after.
+  const [before] = useState(() => document.activeElement);
   const titleId = useId();
   const bodyId = useId();
   useEffect(() => {
-    const before = document.activeElement;
     if (!takesFocus) return;
     (box.current?.querySelector<HTMLElement>("[data-first]") ?? box.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, [takesFocus]);
+  }, [takesFocus, before]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && onCancel !== undefined) {
       event.stopPropagation();

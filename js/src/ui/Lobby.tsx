@@ -8,6 +8,7 @@ import { fromOthers } from "./chat-lines.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
+import { NameField } from "./NameField.tsx";
 import { RecordBanner } from "./RecordBanner.tsx";
 import { stateOf } from "./StageHead.tsx";
 import { Trouble } from "./Trouble.tsx";
@@ -86,7 +87,7 @@ function Join() {
   const { rows, entering } = state.value;
   const me = rows === null ? null : ownRow(rows);
   const [name, setName] = useState("");
-  const id = useId();
+  const [refused, setRefused] = useState(false);
   const needsName = me !== null && me.name === null;
   const elsewhere = rows?.seat === "elsewhere" && me?.phase === "admitted";
   if (elsewhere) {
@@ -105,13 +106,16 @@ function Join() {
       </div>
     );
   }
-  const join = () => {
+  const join = async () => {
     const typed = name.trim();
     if (needsName && typed === "") {
       page.trouble.value = t.preparation.nameMissing;
+      setRefused(true);
       return;
     }
-    void attempt(room, () => call.join(needsName ? typed : null));
+    setRefused(false);
+    const worked = await attempt(room, () => call.join(needsName ? typed : null));
+    setRefused(!worked && needsName);
   };
   return (
     <form
@@ -119,28 +123,17 @@ function Join() {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        join();
+        void join();
       }}
     >
       {needsName && (
-        <div class="field">
-          <label class="label" for={id}>
-            {t.lobby.name}
-          </label>
-          <input
-            id={id}
-            class="input"
-            type="text"
-            autoComplete="name"
-            maxLength={256}
-            aria-describedby={`${id}-hint`}
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-          <span id={`${id}-hint`} class="muted small">
-            {t.lobby.nameHint}
-          </span>
-        </div>
+        <NameField
+          label={t.lobby.name}
+          hint={t.lobby.nameHint}
+          value={name}
+          refused={refused && page.trouble.value !== null}
+          onInput={setName}
+        />
       )}
       <button type="submit" class="button button-primary button-big" disabled={entering}>
         {entering ? t.lobby.joining : t.lobby.join}

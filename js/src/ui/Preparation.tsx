@@ -6,6 +6,7 @@ import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
 import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
+import { NameField } from "./NameField.tsx";
 import { Preview } from "./Preview.tsx";
 import { Trouble } from "./Trouble.tsx";
 
@@ -16,6 +17,7 @@ export function Preparation() {
   const me = rows === null ? null : ownRow(rows);
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState(false);
   const { camera, microphone } = local;
   const opening = camera.opening || microphone.opening;
   const any = camera.track !== null || microphone.track !== null || camera.had || microphone.had;
@@ -28,10 +30,13 @@ export function Preparation() {
     const typed = name.trim();
     if (needsName && typed === "") {
       page.trouble.value = t.preparation.nameMissing;
+      setRefused(true);
       return;
     }
     setBusy(true);
-    await attempt(room, () => call.ready(needsName ? typed : null));
+    setRefused(false);
+    const worked = await attempt(room, () => call.ready(needsName ? typed : null));
+    setRefused(!worked && needsName);
     setBusy(false);
   };
 
@@ -71,21 +76,13 @@ export function Preparation() {
           )}
           {any && <DeviceChoices />}
           {needsName && (
-            <label class="field">
-              <span class="label">{t.preparation.name}</span>
-              <input
-                class="input"
-                type="text"
-                autoComplete="name"
-                maxLength={256}
-                value={name}
-                aria-describedby="tw-name-hint"
-                onInput={(event) => setName(event.currentTarget.value)}
-              />
-              <span id="tw-name-hint" class="muted small">
-                {t.preparation.nameHint}
-              </span>
-            </label>
+            <NameField
+              label={t.preparation.name}
+              hint={t.preparation.nameHint}
+              value={name}
+              refused={refused && page.trouble.value !== null}
+              onInput={setName}
+            />
           )}
           <Trouble />
           <button
