@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 import anywidget
 import msgspec
@@ -32,10 +32,12 @@ from telehealth_widget.kernel.discovery import ask_door, socket_request
 from telehealth_widget.kernel.event_log import EventLog, Verification
 from telehealth_widget.kernel.invites import Invite
 from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.kernel.steering import Steering
 from telehealth_widget.link.rows import Rows
 from telehealth_widget.link.socket import Link, LinkState
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase, Role
 from telehealth_widget.protocol.limits import HOLD_MS
@@ -69,12 +71,14 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
                 f"Unknown option {', '.join(sorted(unknown))}. Known are kind, provider, "
                 "provider_code, names, hold_s and new.",
             )
+        made: Session
         session_id = attach_to or _open(title, **options)
         known = _sessions.get(session_id)
         if known is not None and known.state != "ended":
-            return known
-        made: Session = super().__call__(session_id)
-        _sessions[session_id] = made
+            made = known
+        else:
+            made = super().__call__(session_id)
+            _sessions[session_id] = made
         provider = options.get("provider")
         row = made._own_row()
         if provider and row is not None and row.name != provider:
@@ -106,7 +110,7 @@ def _open(
     return str(msgspec.json.decode(answer)["session"])
 
 
-class Session(anywidget.AnyWidget, metaclass=_SameSession):
+class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     """A telehealth session. As the last line of a cell it shows the provider's room.
 
     `Session("Intake", kind="individual", provider="Dr. Lee", provider_code="T1")`. In one notebook
@@ -136,6 +140,8 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
         super().__init__()
         self.set_trait("session_id", session_id)
         self._callbacks = Callbacks()
+        self._unrecorded: set[tuple[int, str, bytes]] = set()
+        """Acts that were told before they were recorded; told once is enough."""
         self._simulated: dict[str, SimulatedClient] = {}
         self._first_view: Future[None] = Future()
         self._link: Link
@@ -149,9 +155,9 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
         Raises:
             TelehealthError: UNKNOWN_SESSION, SERVER_MISSING.
         """
-        if not isinstance(session_id, str) or not session_id:
+        if not isinstance(session_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", session_id):
             raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
-        background.wait(ask_door(f"/sessions/{quote(session_id, safe='')}"), CONNECT_WITHIN_S)
+        background.wait(ask_door(f"/sessions/{session_id}"), CONNECT_WITHIN_S)
         made: Session = cls("attached", _attach_to=session_id)  # type: ignore[call-arg]
         return made
 
@@ -185,10 +191,20 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
     def _on_message(self, message: m.AnyDownward) -> None:
         if isinstance(message, m.Snapshot) and not self._first_view.done():
             self._first_view.set_result(None)
-        if isinstance(message, m.Recorded):
+        if isinstance(message, m.Recorded) and self._is_news(message):
             event = event_of(message.record, message.recorded, self._participant_of)
             if event is not None:
                 self._callbacks.tell(event)
+
+    def _is_news(self, message: m.Recorded) -> bool:
+        record = message.record
+        key = (record.t_ms, record.actor, encode(record.body))
+        if message.recorded and key in self._unrecorded:
+            self._unrecorded.discard(key)
+            return False
+        if not message.recorded:
+            self._unrecorded.add(key)
+        return True
 
     def _participant_of(self, person: str) -> Participant | None:
         row = self._rows.people.get(person)
@@ -321,84 +337,6 @@ class Session(anywidget.AnyWidget, metaclass=_SameSession):
         self._simulated[code] = client
         client.start()
         return client
-
-    # -- steering ---------------------------------------------------------------------------------
-
-    def admit(self, who: object) -> None:
-        """Let a waiting person in. `who`: a participant, a code, an id, or a name that only one bears.
-
-        Raises:
-            CommandRefused: UNKNOWN_PERSON, AMBIGUOUS_PERSON, WRONG_PHASE, ROOM_FULL,
-                JOURNAL_UNAVAILABLE (admissions must be recorded), SESSION_ENDED.
-        """
-        self._do(c.Admit(person=self._resolve(who)))
-
-    def admit_all(self) -> None:
-        """Let in everyone who waits."""
-        self._do(c.AdmitAll())
-
-    def decline(self, who: object, reason: str | None = None) -> None:
-        """Refuse a waiting person, with a reason that the person reads."""
-        self._do(c.Decline(person=self._resolve(who), reason=reason))
-
-    def let_wait(self, who: object) -> None:
-        """Put a declined or removed person back into the waiting room."""
-        self._do(c.LetWait(person=self._resolve(who)))
-
-    def send_back(self, who: object) -> None:
-        """Put an admitted person back into the queue."""
-        self._do(c.SendBack(person=self._resolve(who)))
-
-    def remove(self, who: object, reason: str | None = None) -> None:
-        """End a person's part; the link does not lead back unless `let_wait` allows it."""
-        self._do(c.Remove(person=self._resolve(who), reason=reason))
-
-    def pause(self, who: object) -> None:
-        """Send an admitted person to the waiting room for a while; picture and sound stop."""
-        self._do(c.Pause(person=self._resolve(who)))
-
-    def resume(self, who: object) -> None:
-        """Bring a paused person back at once."""
-        self._do(c.Resume(person=self._resolve(who)))
-
-    def pause_all(self) -> None:
-        """Pause every client."""
-        self._do(c.PauseAll())
-
-    def resume_all(self) -> None:
-        """Bring every paused person back."""
-        self._do(c.ResumeAll())
-
-    def mute(self, who: object) -> None:
-        """Silence a person's microphone at once. Only the person can unmute it."""
-        self._do(c.Mute(person=self._resolve(who)))
-
-    def stop_video(self, who: object) -> None:
-        """Stop a person's camera at once. Only the person can start it."""
-        self._do(c.StopVideo(person=self._resolve(who)))
-
-    def chat(self, text: str, to: object = "everyone") -> None:
-        """Write to `everyone` in the session, to `waiting`, to `staff`, or to one person.
-
-        The text is delivered and then forgotten; the record keeps its length and audience.
-        """
-        audiences = ("everyone", "waiting", "staff")
-        target = to if isinstance(to, str) and to in audiences else self._resolve(to)
-        self._do(c.SendChat(to=target, text=text))
-
-    def mark(self, label: str, note: str | None = None) -> None:
-        """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted."""
-        self._do(c.Mark(label=label, note=note))
-
-    def end(self) -> None:
-        """End the session for everyone. Ending an ended session does nothing."""
-        if self.state == "ended":
-            return
-        try:
-            self._do(c.End())
-        except CommandRefused as refused:
-            if refused.code is not ErrorCode.SESSION_ENDED:
-                raise
 
     # -- events -------------------------------------------------------------------------------------
 
