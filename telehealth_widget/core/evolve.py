@@ -112,9 +112,7 @@ def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
     return replace(p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms)
 
 
-def _with_source(
-    p: Person, source: Source, muted: bool | None, *, awaited: bool = False
-) -> Person:
+def _with_source(p: Person, source: Source, muted: bool | None, *, awaited: bool = False) -> Person:
     """`muted` None withdraws the source. Sources keep the order of `Source`."""
     kept = [x for x in p.publications if x.source is not source]
     if muted is not None:

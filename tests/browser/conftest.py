@@ -78,9 +78,7 @@ def expect_media(page: Page, what: str = "picture and sound arrive") -> None:
 
 def live_tracks(page: Page) -> int:
     """How many of this page's own camera and microphone tracks are live."""
-    return int(
-        page.evaluate("() => window.__tracks.filter((t) => t.readyState === 'live').length")
-    )
+    return int(page.evaluate("() => window.__tracks.filter((t) => t.readyState === 'live').length"))
 
 
 class Client:
@@ -221,7 +219,9 @@ class House:
         self._contexts.append(made)
         return made
 
-    def provider(self, *more_cells: str, options: str = "", context: BrowserContext | None = None) -> Provider:
+    def provider(
+        self, *more_cells: str, options: str = "", context: BrowserContext | None = None
+    ) -> Provider:
         """A notebook of its own with the room shown."""
         self._count += 1
         cells = (

@@ -202,7 +202,8 @@ class LabPage:
     def command(self, name: str, args: dict[str, Any] | None = None) -> None:
         """Execute a command of JupyterLab, without waiting for a cell's end."""
         self.page.evaluate(
-            "([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}]
+            "([name, args]) => { window.jupyterapp.commands.execute(name, args); }",
+            [name, args or {}],
         )
 
     def cells(self) -> int:
@@ -223,9 +224,7 @@ class LabPage:
 
     def run_all(self) -> None:
         """Run all cells and wait for their end."""
-        self.page.evaluate(
-            "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-        )
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def run_cell(self, index: int, *, wait: bool = True) -> None:
         """Run one cell."""
@@ -239,8 +238,10 @@ class LabPage:
         )
         if wait:
             until(
-                lambda: self.execution_count(index) not in (None, before)
-                and self.kernel_status() == "idle",
+                lambda: (
+                    self.execution_count(index) not in (None, before)
+                    and self.kernel_status() == "idle"
+                ),
                 f"cell {index} ran",
                 60,
             )

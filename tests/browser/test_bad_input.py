@@ -92,7 +92,10 @@ def test_without_permission_the_reason_and_remedy_are_said_and_joining_stays_pos
     provider.admit("Ana")
     ana.expect_in_session()
     expect(provider.tile("Ana")).to_be_visible()
-    until(lambda: ana.page.evaluate("() => document.querySelectorAll('video').length") > 0, "a picture")
+    until(
+        lambda: ana.page.evaluate("() => document.querySelectorAll('video').length") > 0,
+        "a picture",
+    )
     context.close()
 
 
@@ -148,6 +151,14 @@ def test_unknown_people_and_wrong_phases_get_clear_errors_in_the_cell(house: Hou
         "    try: act()\n"
         "    except TelehealthError as error: print(error.code, '|', error)"
     )
-    for words in ("UNKNOWN_PERSON", "P07", "WRONG_PHASE", "BAD_CODE", "ready", "kindd", "UNKNOWN_SESSION"):
+    for words in (
+        "UNKNOWN_PERSON",
+        "P07",
+        "WRONG_PHASE",
+        "BAD_CODE",
+        "ready",
+        "kindd",
+        "UNKNOWN_SESSION",
+    ):
         assert words in out, out
     assert "Maria Canary" not in out

@@ -137,7 +137,9 @@ def test_a_blocked_cell_freezes_nothing(house: House) -> None:
         "button", name="Mute", exact=True
     ).click()
     expect(
-        provider.room.get_by_role("toolbar", name="Action tray").get_by_role("button", name="Unmute")
+        provider.room.get_by_role("toolbar", name="Action tray").get_by_role(
+            "button", name="Unmute"
+        )
     ).to_be_visible()
     assert provider.lab.kernel_status() == "busy", "the cell must still be blocking"
 
@@ -147,7 +149,9 @@ def test_a_simulated_client_is_seen_heard_and_labelled(house: House) -> None:
     provider.join()
     provider.run("robot = session.simulate('P08')")
     expect(provider.room.get_by_text("Simulated").first).to_be_attached(timeout=20_000)
-    until(lambda: "P08" in provider.run("print(session.waiting.codes)"), "the simulated client waits")
+    until(
+        lambda: "P08" in provider.run("print(session.waiting.codes)"), "the simulated client waits"
+    )
     provider.run("session.admit('P08')")
     expect_media(provider.page, "the simulated client is seen and heard")
     out = provider.run(

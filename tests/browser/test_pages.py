@@ -27,9 +27,7 @@ def test_axe_finds_nothing_on_any_screen_of_a_client_and_a_provider(
             "() => window.jupyterapp.commands.execute('apputils:change-theme', "
             "{ theme: 'JupyterLab Dark' })"
         )
-        provider.lab.page.wait_for_selector(
-            "body[data-jp-theme-light='false']", state="attached"
-        )
+        provider.lab.page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
     found: dict[str, list[str]] = {}
 
     def check(name: str, page: Page, within: str | None = None) -> None:
@@ -183,7 +181,9 @@ def test_the_guest_page_is_light_and_asks_nobody_else(house: House) -> None:
     cdp = context.new_cdp_session(page)
     cdp.send("Network.enable")
     names: dict[str, str] = {}
-    cdp.on("Network.requestWillBeSent", lambda e: names.update({e["requestId"]: e["request"]["url"]}))
+    cdp.on(
+        "Network.requestWillBeSent", lambda e: names.update({e["requestId"]: e["request"]["url"]})
+    )
     cdp.on(
         "Network.loadingFinished",
         lambda e: transferred.update({names[e["requestId"]]: e["encodedDataLength"]}),

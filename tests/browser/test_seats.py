@@ -148,7 +148,9 @@ def test_a_killed_kernel_drops_nobody_and_a_new_one_takes_the_session_up(house: 
     until(lambda: provider.lab.kernel_status() in ("idle", "starting"), "a new kernel", 40)
     expect_media(ana.page, "the client sees and hears the provider")
     expect_media(provider.page, "the provider sees and hears the client")
-    provider.page.get_by_role("button", name="Ok").click()  # JupyterLab says that it restarts the kernel
+    provider.page.get_by_role(
+        "button", name="Ok"
+    ).click()  # JupyterLab says that it restarts the kernel
     provider.lab.wait_ready()
     out = provider.run(
         "from telehealth_widget import Session\n"

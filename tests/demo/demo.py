@@ -1,7 +1,7 @@
 """The main job without a person: the quick-start notebook, run top to bottom in a real JupyterLab, with a second
 browser that joins by link. Leaves pictures of each step and the record.
 
-`python -m tests.demo.demo build/demo`
+`python -m tests.demo.demo build/demo`; with `--keep` also renews the README's pictures.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import WATCH, Client, Provider, expect_media
@@ -52,7 +53,8 @@ def copied_link(provider: Provider, code: str) -> str:
     return str(
         until(
             lambda: re.fullmatch(
-                r"https?://\S+#[\w-]+", provider.page.evaluate("() => navigator.clipboard.readText()")
+                r"https?://\S+#[\w-]+",
+                provider.page.evaluate("() => navigator.clipboard.readText()"),
             ),
             "the link is on the clipboard",
         ).group(0)
@@ -86,7 +88,9 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     lab_page.dismiss_news()
     provider = Provider(lab_page)
     lab_page.command("notebook:run-all-cells")
-    expect(provider.room.get_by_role("button", name="Admit Simulated P08")).to_be_visible(timeout=40_000)
+    expect(provider.room.get_by_role("button", name="Admit Simulated P08")).to_be_visible(
+        timeout=40_000
+    )
     album.shoot(lab_page.page, "run-all-room-with-simulated-client")
 
     link = copied_link(provider, "P07")
@@ -173,5 +177,17 @@ def check_notebook(lab: LabServer) -> None:
     assert "Verification(ok=True" in saved, "the record did not verify in the notebook"
 
 
+def keep_pictures(folder: Path, kept: Path) -> None:
+    """Smaller copies for the README."""
+    kept.mkdir(exist_ok=True)
+    for name in ("session-in-jupyterlab", "session-on-the-phone"):
+        (source,) = folder.glob(f"*-{name}.png")
+        with Image.open(source) as picture:
+            picture.convert("RGB").save(kept / f"{name}.jpg", quality=86, optimize=True)
+
+
 if __name__ == "__main__":
-    run(Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo").resolve())
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo").resolve()
+    run(target)
+    if "--keep" in sys.argv:
+        keep_pictures(target, ROOT / "notebooks" / "pictures")

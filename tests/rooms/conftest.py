@@ -147,7 +147,9 @@ class House:
         new = opening.pop("new", False)
         return await self.rooms.open_session(c.Open(title=title, **opening), new=new)
 
-    def desk(self, session: str, via: Via = Via.WIDGET, page: str | None = None, **hello: Any) -> Probe:
+    def desk(
+        self, session: str, via: Via = Via.WIDGET, page: str | None = None, **hello: Any
+    ) -> Probe:
         probe = Probe()
         room, connection = self.rooms.let_desk_in(
             session, m.Hello(page=page or fresh_id(), **hello), via, probe

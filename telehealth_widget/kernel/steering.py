@@ -1,0 +1,106 @@
+"""What a notebook asks of the room: admit, decline, mute, chat, mark, end. Each method sends one command.
+
+How a command travels and who is meant by a name is `session`'s business.
+"""
+
+from __future__ import annotations
+
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
+from telehealth_widget.protocol.messages import Done
+
+
+class Steering:
+    """The steering part of `Session`.
+
+    Wherever `who` is asked for, a participant, a code, an id, or a name that only one bears will do.
+    Every method may raise `CommandRefused`: UNKNOWN_PERSON and AMBIGUOUS_PERSON list the codes that
+    would fit; WRONG_PHASE says where the person stands; SESSION_ENDED.
+    """
+
+    def _do(self, command: c.AnyCommand, timeout_s: float = 15) -> Done:
+        raise NotImplementedError
+
+    def _resolve(self, who: object) -> str:
+        raise NotImplementedError
+
+    @property
+    def state(self) -> str:
+        """`open`, `live` or `ended`."""
+        raise NotImplementedError
+
+    def admit(self, who: object) -> None:
+        """Let a waiting person in. `who`: a participant, a code, an id, or a name that only one bears.
+
+        Raises:
+            CommandRefused: UNKNOWN_PERSON, AMBIGUOUS_PERSON, WRONG_PHASE, ROOM_FULL,
+                JOURNAL_UNAVAILABLE (admissions must be recorded), SESSION_ENDED.
+        """
+        self._do(c.Admit(person=self._resolve(who)))
+
+    def admit_all(self) -> None:
+        """Let in everyone who waits."""
+        self._do(c.AdmitAll())
+
+    def decline(self, who: object, reason: str | None = None) -> None:
+        """Refuse a waiting person, with a reason that the person reads."""
+        self._do(c.Decline(person=self._resolve(who), reason=reason))
+
+    def let_wait(self, who: object) -> None:
+        """Put a declined or removed person back into the waiting room."""
+        self._do(c.LetWait(person=self._resolve(who)))
+
+    def send_back(self, who: object) -> None:
+        """Put an admitted person back into the queue."""
+        self._do(c.SendBack(person=self._resolve(who)))
+
+    def remove(self, who: object, reason: str | None = None) -> None:
+        """End a person's part; the link does not lead back unless `let_wait` allows it."""
+        self._do(c.Remove(person=self._resolve(who), reason=reason))
+
+    def pause(self, who: object) -> None:
+        """Send an admitted person to the waiting room for a while; picture and sound stop."""
+        self._do(c.Pause(person=self._resolve(who)))
+
+    def resume(self, who: object) -> None:
+        """Bring a paused person back at once."""
+        self._do(c.Resume(person=self._resolve(who)))
+
+    def pause_all(self) -> None:
+        """Pause every client."""
+        self._do(c.PauseAll())
+
+    def resume_all(self) -> None:
+        """Bring every paused person back."""
+        self._do(c.ResumeAll())
+
+    def mute(self, who: object) -> None:
+        """Silence a person's microphone at once. Only the person can unmute it."""
+        self._do(c.Mute(person=self._resolve(who)))
+
+    def stop_video(self, who: object) -> None:
+        """Stop a person's camera at once. Only the person can start it."""
+        self._do(c.StopVideo(person=self._resolve(who)))
+
+    def chat(self, text: str, to: object = "everyone") -> None:
+        """Write to `everyone` in the session, to `waiting`, to `staff`, or to one person.
+
+        The text is delivered and then forgotten; the record keeps its length and audience.
+        """
+        audiences = ("everyone", "waiting", "staff")
+        target = to if isinstance(to, str) and to in audiences else self._resolve(to)
+        self._do(c.SendChat(to=target, text=text))
+
+    def mark(self, label: str, note: str | None = None) -> None:
+        """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted."""
+        self._do(c.Mark(label=label, note=note))
+
+    def end(self) -> None:
+        """End the session for everyone. Ending an ended session does nothing."""
+        if self.state == "ended":
+            return
+        try:
+            self._do(c.End())
+        except CommandRefused as refused:
+            if refused.code is not ErrorCode.SESSION_ENDED:
+                raise
