@@ -1,0 +1,106 @@
+"""Who is meant by a word, and what people look like in a notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
+from telehealth_widget.protocol.kinds import Phase, Role, Source
+from telehealth_widget.protocol.views import PersonRow, PublicationRow
+
+
+def row(id: str, code: str, name: str | None = None, **more: Any) -> PersonRow:
+    return PersonRow(id=id, role=Role.CLIENT, phase=Phase.WAITING, code=code, name=name, **more)
+
+
+ROWS = [
+    row("p_1", "P07", "Ana"),
+    row("p_2", "P08", "Bo"),
+    row("p_3", "P09", "Bo"),
+    row("p_4", "Ana"),
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "person"),
+    [
+        ("p_2", "p_2"),
+        ("P07", "p_1"),
+        ("Ana", "p_4"),
+        (Participant.from_row(ROWS[2]), "p_3"),
+    ],
+)
+def test_an_id_a_code_a_participant_or_a_name_is_understood(who: object, person: str) -> None:
+    assert resolve(ROWS, who).id == person
+
+
+def test_a_name_that_one_person_bears_is_enough() -> None:
+    assert resolve(ROWS[:2], "Bo").id == "p_2"
+
+
+def test_whatever_has_a_person_stands_for_it() -> None:
+    class Link:
+        person = "p_2"
+
+    assert resolve(ROWS, Link()).id == "p_2"
+
+
+def test_an_ambiguous_name_lists_the_codes_that_fit() -> None:
+    with pytest.raises(CommandRefused) as refused:
+        resolve(ROWS, "Bo")
+    assert refused.value.code is ErrorCode.AMBIGUOUS_PERSON
+    assert refused.value.candidates == ("P08", "P09")
+    assert str(refused.value) == (
+        "Several people go by that name. Use a code or an id. (P08, P09) [AMBIGUOUS_PERSON]"
+    )
+
+
+@pytest.mark.parametrize("who", ["Zebra", "", "p07", "ana", "%s"])
+def test_an_unknown_name_lists_all_codes_and_is_not_repeated(who: str) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        resolve(ROWS, who)
+    assert refused.value.code is ErrorCode.UNKNOWN_PERSON
+    assert refused.value.message == SENTENCES[ErrorCode.UNKNOWN_PERSON]
+    assert refused.value.candidates == ("P07", "P08", "P09", "Ana")
+    assert "Zebra" not in str(refused.value)
+
+
+@pytest.mark.parametrize("who", [None, 7, object(), ["P07"]])
+def test_what_is_no_word_is_refused_with_what_would_be(who: object) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        resolve(ROWS, who)
+    assert refused.value.message == "Name a person by code, id, name or participant."
+
+
+def test_a_participant_is_the_row_at_one_moment() -> None:
+    published = (PublicationRow(Source.CAMERA, True), PublicationRow(Source.MICROPHONE, False))
+    person = Participant.from_row(
+        row("p_1", "P07", "Ana", publications=published, connected=True, since_ms=86_400_000)
+    )
+    assert (person.muted, person.video_stopped, person.connected) == (False, True, True)
+    assert person.since is not None
+    assert person.since.isoformat() == "1970-01-02T00:00:00+00:00"
+    bare = Participant.from_row(row("p_1", "P07"))
+    assert (bare.muted, bare.video_stopped, bare.since, bare.name) == (None, None, None, None)
+
+
+def test_no_name_is_in_a_repr_or_in_html() -> None:
+    people = Roster(
+        Participant.from_row(row(f"p_{n}", f"P{n}", "Zebra Client", simulated=n == 1))
+        for n in range(3)
+    )
+    assert repr(people) == "Roster(P0 waiting, P1 waiting, P2 waiting)"
+    shown = people._repr_html_() + repr(people) + repr(people[0]) + str(people)
+    assert "Zebra" not in shown
+    assert "P2" in people._repr_html_()
+    assert "(simulated)" in people._repr_html_()
+    assert people.codes == ["P0", "P1", "P2"]
+    assert Roster()._repr_html_() == "<p>Nobody.</p>"
+
+
+def test_html_is_escaped() -> None:
+    person = Participant.from_row(row("p_1", "<script>alert(1)</script>"))
+    assert "<script>" not in Roster([person])._repr_html_()
