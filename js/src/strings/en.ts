@@ -243,7 +243,7 @@ export const en = {
     letWait: "Let wait",
     letWaitName: (name: string) => `Let ${name} wait`,
     revoked: "link withdrawn",
-    nobodyInvited: "Nobody is invited yet.",
+    nobodyInvited: "No open invitation.",
     code: "Code",
     codeHint: "A pseudonym for the record, such as P07.",
     invite: "Invite",
