@@ -49,7 +49,7 @@ setup: $(READY) $(FRONT)
 
 $(READY): pyproject.toml hatch_build.py js/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "telehealth_widget needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "A clone needs Node.js 20 or newer to build the front end."; exit 1; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "A clone needs Node.js 20 or newer to build the front end."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	cd js && npm ci --no-audit --no-fund --loglevel=error
