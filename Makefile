@@ -33,7 +33,7 @@ demo: setup chromium ## the main job without a person; pictures and the record i
 	$(BIN)/python -m tests.demo.demo build/demo
 
 bench: setup chromium ## figures against their floors
-	@echo "make bench: no benchmark has landed yet; see CHANGELOG.md"; exit 1
+	$(BIN)/python -m tests.bench build/bench.json
 
 soak: setup ## the long tests
 	@echo "make soak: no soak has landed yet; see CHANGELOG.md"; exit 1

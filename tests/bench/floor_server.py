@@ -1,0 +1,74 @@
+"""The floors: a tornado WebSocket relay and two static pages, with nothing of ours in them.
+
+`/pair/N` passes each message to the other sockets of N; `/all/N` to all of them, the sender too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from tests.bench.bare_call import PAGE as BARE_CALL
+from tests.bench.processes import said_and_serve_until_stdin_closes
+
+STATIC_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Nothing</title></head>'
+    "<body><button>Allow camera and microphone</button></body></html>"
+)
+
+
+class Relay(WebSocketHandler):
+    """Passes on what comes, as it came."""
+
+    groups: dict[str, set[Relay]] = defaultdict(set)
+
+    def check_origin(self, origin: str) -> bool:
+        return True
+
+    def open(self, kind: str, number: str) -> None:
+        self.set_nodelay(True)
+        self._to_all = kind == "all"
+        self._group = self.groups[f"{kind}/{number}"]
+        self._group.add(self)
+
+    def on_message(self, message: str | bytes) -> None:
+        for other in self._group:
+            if self._to_all or other is not self:
+                other.write_message(message)
+
+    def on_close(self) -> None:
+        self._group.discard(self)
+
+
+class Static(RequestHandler):
+    def initialize(self, body: str) -> None:
+        self._body = body
+
+    def get(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish(self._body)
+
+
+async def serve() -> None:
+    sockets = bind_sockets(0, "127.0.0.1")
+    application = Application(
+        [
+            (r"/(pair|all)/(\d+)", Relay),
+            ("/static", Static, {"body": STATIC_PAGE}),
+            ("/call", Static, {"body": BARE_CALL}),
+        ],
+        compress_response=True,
+        log_function=lambda handler: None,
+    )
+    HTTPServer(application).add_sockets(sockets)
+    port = sockets[0].getsockname()[1]
+    await said_and_serve_until_stdin_closes({"url": f"http://127.0.0.1:{port}"})
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())
