@@ -1,0 +1,27 @@
+"""The quick-start notebook runs from top to bottom in a real JupyterLab while a client joins by link."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .demo import run
+
+
+@pytest.mark.browser
+def test_the_demo_leaves_pictures_of_each_step_and_a_record(tmp_path: Path) -> None:
+    run(tmp_path / "demo")
+    pictures = sorted((tmp_path / "demo").glob("*.png"))
+    assert len(pictures) == 12
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert len(picture.convert("RGB").getcolors(maxcolors=1 << 24) or []) > 50, path.name
+    lines = (tmp_path / "demo" / "record.jsonl").read_text().splitlines()
+    events = [json.loads(line)["record"]["body"]["event"] for line in lines]
+    assert events[0] == "SessionOpened"
+    assert events[-1] == "SessionEnded"
+    for event in ("PersonReady", "PersonAdmitted", "ChatSent", "MarkPlaced", "MediaMuted"):
+        assert event in events

@@ -1,0 +1,50 @@
+"""The wheel: complete, enables the server extension, and needs no Node."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_path: Path) -> None:
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--wheel",
+            "--no-isolation",
+            "--outdir",
+            str(tmp_path),
+            ".",
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        for part in ("widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"):
+            assert f"telehealth_widget/static/{part}" in names
+        (config,) = (
+            n for n in names if n.endswith("jupyter_server_config.d/telehealth_widget.json")
+        )
+        assert ".data/data/etc/jupyter/" in config
+        enabled = json.loads(archive.read(config))["ServerApp"]["jpserver_extensions"]
+        assert enabled == {"telehealth_widget": True}
+        assert not any(n.startswith(("js/", "tests/")) for n in names)
+
+
+def test_nothing_in_the_built_front_end_points_anywhere_else() -> None:
+    static = ROOT / "telehealth_widget" / "static"
+    for path in static.rglob("*"):
+        if path.is_file():
+            hosts = set(re.findall(r"https?://([\w-]+(?:\.[\w-]+)+)", path.read_text()))
+            assert hosts <= {"www.w3.org"}, f"{path.name} names {hosts}"
