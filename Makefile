@@ -35,8 +35,8 @@ demo: setup chromium ## the main job without a person; pictures and the record i
 bench: setup chromium ## figures against their floors
 	$(BIN)/python -m tests.bench build/bench.json
 
-soak: setup ## the long tests
-	@echo "make soak: no soak has landed yet; see CHANGELOG.md"; exit 1
+soak: setup chromium ## the scorecard at full size, kept in tests/SCORECARD.md
+	$(BIN)/python -m tests.soak $(SOAK_ARGS)
 
 build: setup ## wheel and sdist in dist/
 	$(BIN)/python -m build
