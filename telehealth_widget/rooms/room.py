@@ -75,8 +75,9 @@ class Room:
         self.inbox = Inbox(self)
         self.talk = Talk()
         self._backlog: list[e.Draft] = []
-        self._backlog_under_way = False
-        self._pending: set[Future[tuple[e.Record, ...]]] = set()
+        """What holds although it is not recorded, in order; goes ahead of the next append."""
+        self._queued: list[tuple[Entry, tuple[SideEntry, ...]]] = []
+        self._under_way = False
         self._timer: asyncio.TimerHandle | None = None
         self._retry: asyncio.TimerHandle | None = None
         self.recorded = True
@@ -102,6 +103,8 @@ class Room:
         for handle in (self._timer, self._retry):
             if handle is not None:
                 handle.cancel()
+        self._under_way = False
+        self._flush()  # the journal writes what it was given before it closes
         for connection in list(self.connections.values()):
             connection.close(ErrorCode.SERVER_STOPPING, m.CloseCode.TRY_LATER)
         self.connections.clear()
@@ -161,47 +164,67 @@ class Room:
         return found
 
     def _append(self, entry: Entry, side: Sequence[SideEntry]) -> None:
-        carried = 0
-        drafts = entry.drafts
-        if self._backlog and not self._backlog_under_way:
-            carried = len(self._backlog)
-            drafts = (*self._backlog, *drafts)
-            self._backlog_under_way = True
+        self._queued.append((entry, tuple(side)))
+        self._flush()
+        # Queued first, shown second: what follows from showing comes after it in the journal too.
+        if entry.visible and not entry.shown:
+            self._show(entry)
+
+    def _flush(self) -> None:
+        """Hand over what is queued, one append at a time.
+
+        With two under way the second could succeed where the first failed, and the record would hold
+        them in another order than the room.
+        """
+        if self._under_way or not self._queued:
+            return
+        batch, self._queued = self._queued, []
+        carried = len(self._backlog)
+        drafts = [*self._backlog, *(d for entry, _ in batch for d in entry.drafts)]
+        side = [x for _, kept in batch for x in kept]
+        entries = [entry for entry, _ in batch]
+        self._under_way = True
         future = self.around.journal.append(self.id, drafts, side)
         if future.done():
-            self._appended(entry, carried, future)
+            self._appended(entries, carried, future)
             return
-        # Queued first, shown second: what follows from showing comes after it in the journal too.
-        if entry.visible:
-            self._show(entry)
         loop = asyncio.get_running_loop()
-        self._pending.add(future)
 
         def hand_over(done: Future[tuple[e.Record, ...]]) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._appended, entry, carried, done)
+                loop.call_soon_threadsafe(self._appended, entries, carried, done)
 
         future.add_done_callback(hand_over)
 
-    def _appended(self, entry: Entry, carried: int, future: Future[tuple[e.Record, ...]]) -> None:
-        self._pending.discard(future)
+    def _appended(
+        self, entries: list[Entry], carried: int, future: Future[tuple[e.Record, ...]]
+    ) -> None:
         failed = future.exception() is not None
-        if carried:
-            self._backlog_under_way = False
-            if not failed:
-                del self._backlog[:carried]
-        self.ledger.settle(entry, recorded=not failed)
-        if failed and not entry.dropped:
-            self._backlog.extend(entry.drafts)
+        records = [] if failed else list(future.result())
+        if not failed:
+            del self._backlog[:carried]
+            self._tell_kernels(None, records[:carried])
+        for entry in entries:
+            self.ledger.settle(entry, recorded=not failed)
+            if failed and not entry.dropped:
+                self._backlog.extend(entry.drafts)
         self._set_recorded(not failed and not self._backlog)
+        try:
+            at = carried
+            for entry in entries:
+                own = records[at : at + len(entry.drafts)]
+                at += len(entry.drafts)
+                self._settled(entry, None if failed else own)
+        finally:
+            self._under_way = False
+        self._flush()
+
+    def _settled(self, entry: Entry, records: Sequence[e.Record] | None) -> None:
         if entry.shown or entry.dropped:
             self.tell_views()
         else:
             self._show(entry)
-        records = [] if failed else list(future.result())
-        self._tell_kernels(entry, records[carried:] if not failed else None)
-        if carried and not failed:
-            self._tell_kernels(None, records[:carried])
+        self._tell_kernels(entry, records)
         if entry.on_settled is not None:
             entry.on_settled(entry)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
@@ -66,6 +66,3 @@ class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):
     def on_pong(self, data: bytes) -> None:
         WebSocketMixin.on_pong(self, data)  # type: ignore[no-untyped-call]
         self.transport.on_pong(data)
-
-    def get_compression_options(self) -> dict[str, Any] | None:
-        return None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from telehealth_widget.protocol import codec, limits
@@ -14,47 +17,76 @@ from telehealth_widget.rooms.directory import SessionOver
 
 if TYPE_CHECKING:
     from telehealth_widget.rooms.connection import Connection
+    from telehealth_widget.rooms.outlet import Outlet
     from telehealth_widget.rooms.room import Room
 
 CLOSE_TOO_BIG = 1009
+WRITE_BYTES = 64 * 1024
+"""About how much one write hands over: what a slow reader has not taken stays in the bounded queue."""
+WRITE_AT_ONCE_MESSAGES = 64
+"""So many are not kept for the end of the turn: the queue's bound is for slow readers, not for bursts of ours."""
+CUT_AFTER_MS = 1_000
+"""How long somebody who was removed or revoked, and reads slowly, may keep the socket."""
 
 
 class SocketTransport:
-    """Writes what a connection queues, one write under way at a time."""
+    """Writes what a connection queues, one write under way at a time.
+
+    Frames go to the socket's stream directly: tornado's `write_message` makes a task for each, and what is
+    queued in one turn of the loop should leave in one write. The sockets never compress.
+    """
 
     def __init__(self, handler: WebSocketHandler) -> None:
         self._handler = handler
+        self._loop = asyncio.get_running_loop()
         self.connection: Connection | None = None
+        self._due = False
         self._under_way = False
         self._closing: tuple[int, str] | None = None
         self._pong: asyncio.Future[bool] | None = None
 
     def wake(self) -> None:
-        """Write until the queue is empty or the socket is full."""
+        """Write at the end of this turn of the loop; at once if much is queued already."""
         if self._under_way or self.connection is None:
             return
-        while (message := self.connection.outlet.take()) is not None:
-            try:
-                written = self._handler.write_message(message)
-            except WebSocketClosedError:
+        if len(self.connection.outlet) >= WRITE_AT_ONCE_MESSAGES:
+            self._write()
+        elif not self._due:
+            self._due = True
+            self._loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        """Until the queue is empty or the socket is full."""
+        self._due = False
+        if self._under_way or self.connection is None:
+            return
+        outlet = self.connection.outlet
+        while frames := _frames(outlet):
+            written = self._send(frames)
+            if written is None:
                 return
-            written.add_done_callback(_ignore_closed)
-            if self._is_full():
+            if not written.done():
                 self._under_way = True
                 written.add_done_callback(self._go_on)
                 return
         if self._closing is not None:
             self._handler.close(*self._closing)
 
-    def _is_full(self) -> bool:
+    def _send(self, frames: bytes) -> asyncio.Future[None] | None:
+        """Hand over to the stream; None if the socket is closed."""
         ws = self._handler.ws_connection
-        stream = getattr(ws, "stream", None)
-        return stream is not None and bool(stream.writing())
+        if ws is None or ws.is_closing():
+            return None
+        stream: IOStream = ws.stream  # type: ignore[attr-defined]
+        try:
+            return stream.write(frames)
+        except StreamClosedError:
+            return None
 
     def _go_on(self, written: asyncio.Future[None]) -> None:
         self._under_way = False
         if not written.cancelled() and written.exception() is None:
-            self.wake()
+            self._write()
 
     def close(self, code: int, reason: str) -> None:
         """Close once the queue is written; a reader that is too slow is cut off at once."""
@@ -62,7 +94,7 @@ class SocketTransport:
         if code == m.CloseCode.TRY_LATER and self._under_way:
             self._handler.close(code, reason)
             return
-        self.wake()
+        self._write()
 
     async def alive(self, within_ms: int) -> bool:
         """Ping, and see whether the other end answers in time."""
@@ -79,6 +111,24 @@ class SocketTransport:
         """The handler heard a pong."""
         if data == b"alive" and self._pong is not None and not self._pong.done():
             self._pong.set_result(True)
+
+
+def _frames(outlet: Outlet) -> bytes:
+    """The next messages of the queue as frames, up to `WRITE_BYTES` and one message more."""
+    made = bytearray()
+    while len(made) < WRITE_BYTES and (message := outlet.take()) is not None:
+        made += _text_head(len(message))
+        made += message
+    return bytes(made)
+
+
+def _text_head(size: int) -> bytes:
+    """The head of an unmasked text frame (RFC 6455, 5.2)."""
+    if size < 126:
+        return struct.pack("!BB", 0x81, size)
+    if size < 1 << 16:
+        return struct.pack("!BBH", 0x81, 126, size)
+    return struct.pack("!BBQ", 0x81, 127, size)
 
 
 def _ignore_closed(written: asyncio.Future[Any]) -> None:
@@ -117,22 +167,30 @@ class RoomSocket(WebSocketHandler):
             self._deadline.cancel()
             self._deadline = None
 
-    async def on_message(self, message: str | bytes) -> None:
-        """One frame. Anything that is not a message of ours ends the connection."""
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """None: secrets beside texts of others would show in the length (CRIME); see also `SocketTransport`."""
+        return None
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """One frame. Anything that is not a message of ours ends the connection.
+
+        Only the first has something to await: a task for each would cost more than acting on it.
+        """
         if self.ws_connection is None:
-            return  # we closed it; what was on its way counts no more
+            return None  # we closed it; what was on its way counts no more
         try:
             decoded = codec.decode_upward(message)
         except CommandRefused as refused:
             code = CLOSE_TOO_BIG if refused.code is ErrorCode.TOO_LARGE else m.CloseCode.MALFORMED
             self._end(refused, code)
-            return
+            return None
         if self.connection is not None and self.room is not None:
             self.room.inbox.receive(self.connection, decoded)
         elif self._authenticating or not isinstance(decoded, m.Hello):
             self._end(TelehealthError(ErrorCode.MALFORMED), m.CloseCode.MALFORMED)
         else:
-            await self._authenticate(decoded)
+            return self._authenticate(decoded)
+        return None
 
     async def _authenticate(self, hello: m.Hello) -> None:
         self._authenticating = True

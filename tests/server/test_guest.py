@@ -16,7 +16,10 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import Via
+from telehealth_widget.server import socket as server_socket
 from telehealth_widget.server.guest import GuestSettings, GuestSite, paths, security_headers
+from telehealth_widget.server.socket import SocketTransport
 
 from .conftest import Knock, Premises
 
@@ -299,6 +302,26 @@ async def test_revoking_closes_the_open_socket(premises: Premises) -> None:
     await kernel.do(c.Revoke(person=done.person))
     assert (await guest.of(m.Closed)).code is ErrorCode.LINK_REVOKED
     assert await guest.over() == m.CloseCode.REFUSED
+
+
+async def test_a_revoked_guest_who_reads_nothing_is_cut_off(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_socket, "CUT_AFTER_MS", 10)
+    session = await premises.session()
+    kernel = await premises.kernel(session)
+    done = await kernel.do(c.Invite(code="P07"))
+    guest = await premises.knock()
+    await guest.hello(invite=done.url.split("#")[1])
+    (connection,) = premises.rooms.room(session).live_of(done.person, Via.PAGE)
+    assert isinstance(connection.transport, SocketTransport)
+    stream = connection.transport._handler.ws_connection.stream  # type: ignore[union-attr]
+    while not stream.writing():
+        connection.send_bytes(b"x" * 500_000)
+    closed = asyncio.Event()
+    stream.set_close_callback(closed.set)
+    await kernel.do(c.Revoke(person=done.person))
+    await asyncio.wait_for(closed.wait(), 2)
 
 
 # -- frames -----------------------------------------------------------------------------------------

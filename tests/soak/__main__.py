@@ -43,9 +43,15 @@ def main() -> int:
         took_s = time.monotonic() - began
         bad += not found.ok
         mark = "ok" if found.ok else "FAILED"
-        rows.append(
-            f"| {entry.name} | {found.count:,} | {entry.seed} | {mark}: {found.result} | {found.worst} | {took_s:.0f} s |"
+        cells = (
+            entry.name,
+            f"{found.count:,}",
+            str(entry.seed),
+            f"{mark}: {found.result}",
+            found.worst,
+            f"{took_s:.0f} s",
         )
+        rows.append(f"| {' | '.join(cells)} |")
         print(rows[-1], flush=True)
     if not args.part:
         TARGET.write_text(_page(rows, args.size))
