@@ -89,8 +89,11 @@ class SocketTransport:
             self._write()
 
     def close(self, code: int, reason: str) -> None:
-        """Close once the queue is written; a reader that is too slow is cut off at once."""
+        """Close once the queue is written; a reader that does not take it is cut off within 1 s."""
         self._closing = (code, reason)
+        stream = getattr(self._handler.ws_connection, "stream", None)
+        if self._under_way and stream is not None:
+            self._loop.call_later(CUT_AFTER_MS / 1000, stream.close)
         if code == m.CloseCode.TRY_LATER and self._under_way:
             self._handler.close(code, reason)
             return

@@ -317,7 +317,8 @@ async def test_a_revoked_guest_who_reads_nothing_is_cut_off(
     assert isinstance(connection.transport, SocketTransport)
     stream = connection.transport._handler.ws_connection.stream  # type: ignore[union-attr]
     while not stream.writing():
-        connection.send_bytes(b"x" * 500_000)
+        connection.send_bytes(b'{"t":"beaten","n":1,"now_ms":1}' + b" " * 500_000)
+        await asyncio.sleep(0)
     closed = asyncio.Event()
     stream.set_close_callback(closed.set)
     await kernel.do(c.Revoke(person=done.person))
