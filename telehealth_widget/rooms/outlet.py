@@ -43,5 +43,10 @@ class Outlet:
         self._bytes -= len(message)
         return message
 
+    @property
+    def size(self) -> int:
+        """Bytes that wait."""
+        return self._bytes
+
     def __len__(self) -> int:
         return len(self._queue)

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
-from tornado.iostream import IOStream, StreamClosedError
+from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from telehealth_widget.protocol import codec, limits
@@ -24,7 +24,7 @@ CLOSE_TOO_BIG = 1009
 WRITE_BYTES = 64 * 1024
 """About how much one write hands over: what a slow reader has not taken stays in the bounded queue."""
 WRITE_AT_ONCE_MESSAGES = 64
-"""So many are not kept for the end of the turn: the queue's bound is for slow readers, not for bursts of ours."""
+"""So many are not kept for the end of the turn."""
 CUT_AFTER_MS = 1_000
 """How long somebody who was removed or revoked, and reads slowly, may keep the socket."""
 
@@ -46,10 +46,14 @@ class SocketTransport:
         self._pong: asyncio.Future[bool] | None = None
 
     def wake(self) -> None:
-        """Write at the end of this turn of the loop; at once if much is queued already."""
+        """Write at the end of this turn of the loop; at once if much is queued already.
+
+        The queue's bounds are for slow readers, not for bursts of ours.
+        """
         if self._under_way or self.connection is None:
             return
-        if len(self.connection.outlet) >= WRITE_AT_ONCE_MESSAGES:
+        outlet = self.connection.outlet
+        if len(outlet) >= WRITE_AT_ONCE_MESSAGES or outlet.size >= WRITE_BYTES:
             self._write()
         elif not self._due:
             self._due = True
@@ -75,11 +79,10 @@ class SocketTransport:
     def _send(self, frames: bytes) -> asyncio.Future[None] | None:
         """Hand over to the stream; None if the socket is closed."""
         ws = self._handler.ws_connection
-        if ws is None or ws.is_closing():
+        if ws is None or ws.is_closing() or ws.stream is None:
             return None
-        stream: IOStream = ws.stream  # type: ignore[attr-defined]
         try:
-            return stream.write(frames)
+            return ws.stream.write(frames)
         except StreamClosedError:
             return None
 
