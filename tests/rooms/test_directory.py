@@ -1,0 +1,155 @@
+"""Finding rooms and letting connections in: what a token is worth, and when no more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from telehealth_widget.journal.memory import MemoryJournal
+from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import Record
+from telehealth_widget.protocol.kinds import Phase, Via
+from telehealth_widget.rooms.directory import SessionOver
+
+from .conftest import House
+
+
+async def refused(house: House, url: str = "", **hello: object) -> ErrorCode:
+    with pytest.raises(TelehealthError) as caught:
+        await house.guest(url, **hello)
+    return caught.value.code
+
+
+async def test_two_cells_at_once_open_one_session(house: House) -> None:
+    one, two, other = await asyncio.gather(house.open(), house.open(), house.open("Other"))
+    assert one == two != other
+
+
+async def test_a_title_is_the_same_however_its_accents_are_typed(house: House) -> None:
+    assert await house.open("Cafe\u0301") == await house.open(" Café ")
+
+
+async def test_an_expired_link_leads_nobody_back_in_by_its_resume_token_either(
+    house: House,
+) -> None:
+    desk = house.desk(await house.open())
+    done = desk.do(c.Invite(code="P07", name="Ana", valid_ms=60_000))
+    guest = await house.guest(done.url)
+    house.clock.now += 61_000
+    guest.gone()
+    back = await house.guest(resume=guest.resume)
+    assert back.me.phase is Phase.PREPARING
+    back.do(c.Leave())
+    back.gone()
+    assert await refused(house, resume=back.resume) is ErrorCode.LINK_EXPIRED
+    assert await refused(house, done.url) is ErrorCode.LINK_EXPIRED
+    assert desk.rows.people[back.me.id].phase is Phase.LEFT
+
+
+async def test_a_resume_token_dies_with_the_link_it_came_through(house: House) -> None:
+    desk = house.desk(await house.open())
+    done = desk.do(c.Invite(code="P07", name="Ana"))
+    guest = await house.guest(done.url)
+    renewed = desk.do(c.Reissue(person=done.person))
+    assert guest.closed == (m.CloseCode.REFUSED, "LINK_REVOKED")
+    assert await refused(house, resume=guest.resume) is ErrorCode.LINK_REVOKED
+    assert await refused(house, resume=guest.resume, take=True) is ErrorCode.LINK_REVOKED
+    assert (await house.guest(renewed.url)).me.phase is Phase.PREPARING
+
+
+async def test_revoked_stays_revoked_and_removed_stays_removed_over_a_restart(house: House) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    urls = {code: desk.do(c.Invite(code=code)).url for code in ("P07", "P08")}
+    one, two = await house.guest(urls["P07"]), await house.guest(urls["P08"])
+    desk.do(c.Revoke(person=one.me.id))
+    desk.do(c.Remove(person=two.me.id))
+    await house.restart()
+    assert await refused(house, urls["P07"]) is ErrorCode.LINK_REVOKED
+    assert await refused(house, resume=one.resume) is ErrorCode.LINK_REVOKED
+    assert await refused(house, urls["P08"]) is ErrorCode.REMOVED
+    assert await refused(house, resume=two.resume, take=True) is ErrorCode.REMOVED
+
+
+async def test_the_holder_of_a_genuine_token_learns_how_long_it_was(house: House) -> None:
+    desk = house.desk(await house.open())
+    client = await house.waiting(desk)
+    url = desk.do(c.Invite(code="P07")).url
+    desk.do(c.Admit(person=client.me.id))
+    house.clock.now += 60_000
+    desk.do(c.End())
+    with pytest.raises(SessionOver) as over:
+        await house.guest(url)
+    assert over.value.duration_ms == 60_000
+
+
+async def test_a_kernels_resume_token_is_no_ones(house: House) -> None:
+    session = await house.open()
+    kernel = house.desk(session, Via.KERNEL)
+    assert await refused(house, resume=kernel.resume) is ErrorCode.RESUME_UNKNOWN
+
+
+async def test_a_guests_resume_token_opens_no_desk(house: House) -> None:
+    session = await house.open()
+    client = await house.waiting(house.desk(session))
+    probe = house.desk(session, resume=client.resume)
+    assert probe.connection is not None
+    assert client.connection is not None
+    assert probe.connection.person == house.rooms.room(session).state.provider
+    assert probe.connection.id != client.connection.id
+    with pytest.raises(TelehealthError) as caught:
+        house.desk(session, invite="x")
+    assert caught.value.code is ErrorCode.MALFORMED
+
+
+async def test_one_session_that_cannot_be_read_leaves_the_others_be(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = await house.open(), await house.open("Damaged")
+    read = MemoryJournal.read
+
+    def fails(journal: MemoryJournal, session: str) -> list[Record]:
+        if session == bad:
+            raise TelehealthError(ErrorCode.JOURNAL_DAMAGED)
+        return read(journal, session)
+
+    monkeypatch.setattr(MemoryJournal, "read", fails)
+    caplog.set_level(logging.ERROR)
+    await house.restart()
+    assert house.rooms.room(good).id == good
+    with pytest.raises(TelehealthError) as caught:
+        house.rooms.room(bad)
+    assert caught.value.code is ErrorCode.JOURNAL_DAMAGED
+    assert caplog.messages == [f"session {bad} is left out: its record is damaged"]
+
+
+async def test_an_unknown_session_is_refused(house: House) -> None:
+    with pytest.raises(CommandRefused) as caught:
+        house.rooms.room("s_nothing")
+    assert caught.value.code is ErrorCode.UNKNOWN_SESSION
+
+
+async def test_a_person_has_at_most_twelve_connections(house: House) -> None:
+    session = await house.open()
+    for _ in range(limits.MAX_CONNECTIONS_PER_PERSON):
+        house.desk(session)
+    with pytest.raises(TelehealthError) as caught:
+        house.desk(session)
+    assert caught.value.code is ErrorCode.TOO_MANY
+
+
+async def test_unfinished_sessions_are_limited_and_ended_ones_do_not_count(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LIVE_SESSIONS", 2)
+    one, _ = await house.open("1"), await house.open("2")
+    with pytest.raises(CommandRefused) as caught:
+        await house.open("3")
+    assert caught.value.message == "Too many unfinished sessions. End some with session.end()."
+    house.desk(one).do(c.End())
+    assert await house.open("3")
