@@ -87,11 +87,23 @@ class SessionHandler(DoorHandler):
         self.finish({"session": session, "phase": state.phase.value})
 
 
-class RecordsHandler(DoorHandler):
+class RecordHandler(DoorHandler):
+    """Base of what reads a record: also one that is damaged."""
+
+    def require(self, session: str) -> None:
+        """Refuse an unknown session."""
+        try:
+            self.door.rooms.room(session)
+        except TelehealthError as error:
+            if error.code is not ErrorCode.JOURNAL_DAMAGED:
+                raise
+
+
+class RecordsHandler(RecordHandler):
     """The stored records of a session, one JSON line each, personal texts sealed."""
 
     async def get(self, session: str) -> None:
-        self.door.rooms.room(session)
+        self.require(session)
         loop = asyncio.get_running_loop()
         lines = await loop.run_in_executor(
             None, lambda: list(self.door.rooms.journal.exported(session))
@@ -103,11 +115,11 @@ class RecordsHandler(DoorHandler):
         self.finish()
 
 
-class VerifyHandler(DoorHandler):
+class VerifyHandler(RecordHandler):
     """Whether the record of a session is what was written."""
 
     async def get(self, session: str) -> None:
-        self.door.rooms.room(session)
+        self.require(session)
         loop = asyncio.get_running_loop()
         result = await loop.run_in_executor(None, self.door.rooms.journal.verify, session)
         self.set_header("Content-Type", "application/json")

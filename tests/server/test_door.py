@@ -10,7 +10,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
 
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
+from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
 from telehealth_widget.rooms.tokens import new_token
 
 from .conftest import Premises
@@ -109,6 +109,23 @@ async def test_an_unknown_session_is_said_in_words(premises: Premises, path: str
         "code": "UNKNOWN_SESSION",
         "message": SENTENCES[ErrorCode.UNKNOWN_SESSION],
     }
+
+
+async def test_a_damaged_record_can_still_be_read_and_verified(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await premises.session()
+    premises.rooms.room(session).stop()
+    del premises.rooms._rooms[session]
+
+    def damaged(journal: object, session: str) -> None:
+        raise TelehealthError(ErrorCode.JOURNAL_DAMAGED)
+
+    monkeypatch.setattr(type(premises.journal), "read", damaged)
+    assert len((await ask(premises, f"/sessions/{session}/records")).body.splitlines()) == 2
+    assert json.loads((await ask(premises, f"/sessions/{session}/verify")).body)["rows"] == 2
+    found = await ask(premises, f"/sessions/{session}")
+    assert json.loads(found.body)["code"] == "JOURNAL_DAMAGED"
 
 
 @pytest.mark.parametrize(
