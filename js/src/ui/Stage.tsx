@@ -29,7 +29,15 @@ export function Stage() {
     opener.current = panel;
   }, [panel]);
   return (
-    <div class="stage" ref={root} data-panel-open={panel !== null}>
+    <div
+      class="stage"
+      ref={root}
+      data-panel-open={panel !== null}
+      onKeyDown={(event) => {
+        // From wherever the focus is: on its way into a panel that just opened, too.
+        if (event.key === "Escape" && panel !== null && !event.defaultPrevented) close();
+      }}
+    >
       <Main class="stage-main">
         <StageHead />
         <RecordBanner />
