@@ -214,7 +214,8 @@ class Rooms:
         keep = current or same_page
         connection_id = entry.connection if keep else fresh_id(16)
         connection = self._connection(room, person, hello, Via.PAGE, transport, connection_id)
-        previous = entry.hash if keep else None
+        # The one that was shown stays good for this page: the answer may be lost, and lost again.
+        previous = token_hash("resume", hello.resume or "") if keep else None
         return room, self._attach(room, connection, person, previous)
 
     def _allowed(self, state: Session, person_id: str, serial: int) -> Person:
@@ -246,12 +247,13 @@ class Rooms:
         person = room.state.people[room.state.provider]
         connection_id, previous = fresh_id(16), None
         if hello.resume is not None:
-            found = self.journal.find_resume(token_hash("resume", hello.resume))
+            shown = token_hash("resume", hello.resume)
+            found = self.journal.find_resume(shown)
             if found is not None and (found[0].session, found[0].person) == (session, person.id):
                 entry, current = found
                 live = room.connections.get(entry.connection)
                 if (current and live is None) or entry.page == hello.page:
-                    connection_id, previous = entry.connection, entry.hash
+                    connection_id, previous = entry.connection, shown
         connection = self._connection(room, person, hello, via, transport, connection_id)
         return room, self._attach(room, connection, person, previous)
 
