@@ -28,16 +28,17 @@ export function Stage() {
     }
     opener.current = panel;
   }, [panel]);
+  useEffect(() => {
+    // Escape counts from wherever the focus is: on its way into a panel that just opened, too.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) page.panel.value = null;
+    };
+    const stage = root.current;
+    stage?.addEventListener("keydown", onKey);
+    return () => stage?.removeEventListener("keydown", onKey);
+  }, [page]);
   return (
-    <div
-      class="stage"
-      ref={root}
-      data-panel-open={panel !== null}
-      onKeyDown={(event) => {
-        // From wherever the focus is: on its way into a panel that just opened, too.
-        if (event.key === "Escape" && panel !== null && !event.defaultPrevented) close();
-      }}
-    >
+    <div class="stage" ref={root} data-panel-open={panel !== null}>
       <Main class="stage-main">
         <StageHead />
         <RecordBanner />
