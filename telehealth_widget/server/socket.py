@@ -32,36 +32,39 @@ CUT_AFTER_MS = 1_000
 class SocketTransport:
     """Writes what a connection queues, one write under way at a time.
 
-    Frames go to the socket's stream directly: tornado's `write_message` makes a task for each, and what is
-    queued in one turn of the loop should leave in one write. The sockets never compress.
+    Frames go to the socket's stream directly: tornado's `write_message` makes a task for each, and what one
+    turn of the loop queues should leave in few writes. The sockets never compress.
     """
 
     def __init__(self, handler: WebSocketHandler) -> None:
         self._handler = handler
         self._loop = asyncio.get_running_loop()
         self.connection: Connection | None = None
-        self._due = False
+        self._turn_ends: asyncio.Handle | None = None
         self._under_way = False
         self._closing: tuple[int, str] | None = None
         self._pong: asyncio.Future[bool] | None = None
 
     def wake(self) -> None:
-        """Write at the end of this turn of the loop; at once if much is queued already.
+        """Write the first message of a turn of the loop at once, and the rest together at its end.
 
-        The queue's bounds are for slow readers, not for bursts of ours.
+        Much is not kept until then: the queue's bounds are for slow readers, not for bursts of ours.
         """
         if self._under_way or self.connection is None:
             return
         outlet = self.connection.outlet
-        if len(outlet) >= WRITE_AT_ONCE_MESSAGES or outlet.size >= WRITE_BYTES:
+        if self._turn_ends is None:
+            self._turn_ends = self._loop.call_soon(self._end_turn)
             self._write()
-        elif not self._due:
-            self._due = True
-            self._loop.call_soon(self._write)
+        elif len(outlet) >= WRITE_AT_ONCE_MESSAGES or outlet.size >= WRITE_BYTES:
+            self._write()
+
+    def _end_turn(self) -> None:
+        self._turn_ends = None
+        self._write()
 
     def _write(self) -> None:
         """Until the queue is empty or the socket is full."""
-        self._due = False
         if self._under_way or self.connection is None:
             return
         outlet = self.connection.outlet
@@ -95,12 +98,12 @@ class SocketTransport:
         """Close once the queue is written; a reader that does not take it is cut off within 1 s."""
         self._closing = (code, reason)
         stream = getattr(self._handler.ws_connection, "stream", None)
-        if self._under_way and stream is not None:
-            self._loop.call_later(CUT_AFTER_MS / 1000, stream.close)
         if code == m.CloseCode.TRY_LATER and self._under_way:
             self._handler.close(code, reason)
-            return
-        self._write()
+        else:
+            self._write()
+        if self._under_way and stream is not None:
+            self._loop.call_later(CUT_AFTER_MS / 1000, stream.close)
 
     async def alive(self, within_ms: int) -> bool:
         """Ping, and see whether the other end answers in time."""
