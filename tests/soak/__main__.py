@@ -18,6 +18,8 @@ from .card import LINES, Line
 
 MODULES: list[str] = [
     "tests.crash.kills",
+    "tests.trust.test_waiting",
+    "tests.trust.test_races",
 ]
 """Modules whose import registers lines."""
 
