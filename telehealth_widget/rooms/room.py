@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
 from telehealth_widget.core import outbox, timers
@@ -32,6 +32,8 @@ from telehealth_widget.rooms.tokens import token_hash
 
 RETRY_MS = 3_000
 """How often unrecorded acts are offered to the journal again."""
+STOPS_WITHIN_MS = 2_000
+"""How long a room that stops waits for the journal's present append."""
 SERVER = Actor(e.SYSTEM, None, Via.SYSTEM)
 
 
@@ -77,9 +79,11 @@ class Room:
         self._backlog: list[e.Draft] = []
         """What holds although it is not recorded, in order; goes ahead of the next append."""
         self._queued: list[tuple[Entry, tuple[SideEntry, ...]]] = []
-        self._under_way = False
+        self._under_way: tuple[list[Entry], int, Future[tuple[e.Record, ...]]] | None = None
+        """The append that the journal works on: its entries, how much of the backlog it carries."""
         self._timer: asyncio.TimerHandle | None = None
         self._retry: asyncio.TimerHandle | None = None
+        self._stopped = False
         self.recorded = True
 
     @property
@@ -100,11 +104,14 @@ class Room:
 
     def stop(self) -> None:
         """The server stops: every socket is told to come back later."""
+        self._stopped = True
         for handle in (self._timer, self._retry):
             if handle is not None:
                 handle.cancel()
-        self._under_way = False
-        self._flush()  # the journal writes what it was given before it closes
+        if self._under_way is not None:
+            # What it carries must not be handed over twice; what is queued behind it still must be.
+            wait([self._under_way[2]], STOPS_WITHIN_MS / 1000)
+            self._appended(self._under_way[2])
         for connection in list(self.connections.values()):
             connection.close(ErrorCode.SERVER_STOPPING, m.CloseCode.TRY_LATER)
         self.connections.clear()
@@ -176,29 +183,30 @@ class Room:
         With two under way the second could succeed where the first failed, and the record would hold
         them in another order than the room.
         """
-        if self._under_way or not self._queued:
+        if self._under_way is not None or not self._queued:
             return
         batch, self._queued = self._queued, []
         carried = len(self._backlog)
         drafts = [*self._backlog, *(d for entry, _ in batch for d in entry.drafts)]
         side = [x for _, kept in batch for x in kept]
         entries = [entry for entry, _ in batch]
-        self._under_way = True
         future = self.around.journal.append(self.id, drafts, side)
+        self._under_way = entries, carried, future
         if future.done():
-            self._appended(entries, carried, future)
+            self._appended(future)
             return
         loop = asyncio.get_running_loop()
 
         def hand_over(done: Future[tuple[e.Record, ...]]) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._appended, entries, carried, done)
+                loop.call_soon_threadsafe(self._appended, done)
 
         future.add_done_callback(hand_over)
 
-    def _appended(
-        self, entries: list[Entry], carried: int, future: Future[tuple[e.Record, ...]]
-    ) -> None:
+    def _appended(self, future: Future[tuple[e.Record, ...]]) -> None:
+        if self._under_way is None or self._under_way[2] is not future or not future.done():
+            return
+        entries, carried, _ = self._under_way
         failed = future.exception() is not None
         records = [] if failed else list(future.result())
         if not failed:
@@ -216,7 +224,7 @@ class Room:
                 at += len(entry.drafts)
                 self._settled(entry, None if failed else own)
         finally:
-            self._under_way = False
+            self._under_way = None
         self._flush()
 
     def _settled(self, entry: Entry, records: Sequence[e.Record] | None) -> None:
@@ -230,12 +238,12 @@ class Room:
 
     def _set_recorded(self, recorded: bool) -> None:
         self.recorded = recorded
-        if not self._backlog or self._retry is not None:
+        if recorded or self._retry is not None or self._stopped:
             return
 
         def again() -> None:
             self._retry = None
-            if self._backlog:
+            if not self.recorded:  # without a backlog too: the notice should go once the disk is well
                 self._append(self.ledger.submit((), Recording.TRIED), ())
 
         self._retry = asyncio.get_running_loop().call_later(RETRY_MS / 1000, again)
