@@ -6,7 +6,7 @@ so no event can be forgotten on the way to a view. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import regex
@@ -68,28 +68,57 @@ def view(
         seats: person id → the seat in the call, for admitted people who have one.
         recorded: whether the journal can be written; only staff are told.
     """
-    everyone = sees_everyone(state, viewer)
+    return next(views(state, seats, (viewer,), recorded=recorded))
+
+
+def views(
+    state: Session, seats: Mapping[str, Seat], viewers: Iterable[Viewer], *, recorded: bool = True
+) -> Iterator[View]:
+    """The `view` of each of the viewers. What does not depend on who looks is made once: a thousand may wait."""
+    for_staff = _session_row(state, True, recorded)
+    for_others = _session_row(state, False, recorded)
+    for viewer in viewers:
+        everyone = sees_everyone(state, viewer)
+        own = _seat_in_call(state, seats, viewer)
+        yield View(
+            for_staff if everyone else for_others,
+            _you(seats, viewer, own),
+            _people(state, seats, viewer, own, everyone),
+        )
+
+
+def _seat_in_call(state: Session, seats: Mapping[str, Seat], viewer: Viewer) -> Seat | None:
+    """The viewer's seat, if this very connection holds it and the person is in the call."""
+    me = state.people.get(viewer.person)
+    seat = seats.get(viewer.person)
+    in_call = me is not None and me.phase is Phase.ADMITTED
+    return seat if in_call and seat and seat.connection == viewer.connection else None
+
+
+def _you(seats: Mapping[str, Seat], viewer: Viewer, own: Seat | None) -> You:
+    seat = seats.get(viewer.person)
+    where = "none"
+    if seat is not None:
+        where = "here" if seat.connection == viewer.connection else "elsewhere"
+    return You(person=viewer.person, seat=where, endpoint=own.endpoint if own else None)
+
+
+def _people(
+    state: Session, seats: Mapping[str, Seat], viewer: Viewer, own: Seat | None, everyone: bool
+) -> dict[str, PersonRow]:
     me = state.people.get(viewer.person)
     in_call = me is not None and me.phase is Phase.ADMITTED
-    own_seat = seats.get(viewer.person)
-    seated = in_call and own_seat is not None and own_seat.connection == viewer.connection
+    if not everyone and not in_call:
+        return {} if me is None else {me.id: _own_row(me, False)}
     rows: dict[str, PersonRow] = {}
     for person in state.people.values():
         if person.id == viewer.person:
             rows[person.id] = _own_row(person, everyone)
         elif everyone:
-            rows[person.id] = _staff_row(person, seats, own_seat if seated else None)
-        elif in_call and person.phase is Phase.ADMITTED:
-            rows[person.id] = _client_row(state, person, seats, own_seat if seated else None)
-    seat = "none"
-    if own_seat is not None:
-        seat = "here" if own_seat.connection == viewer.connection else "elsewhere"
-    you = You(
-        person=viewer.person,
-        seat=seat,
-        endpoint=own_seat.endpoint if seated and own_seat else None,
-    )
-    return View(_session_row(state, everyone, recorded), you, rows)
+            rows[person.id] = _staff_row(person, seats, own)
+        elif person.phase is Phase.ADMITTED:
+            rows[person.id] = _client_row(state, person, seats, own)
+    return rows
 
 
 def _session_row(state: Session, everyone: bool, recorded: bool) -> SessionRow:
@@ -111,7 +140,9 @@ def _session_row(state: Session, everyone: bool, recorded: bool) -> SessionRow:
 
 
 def _publications(person: Person) -> tuple[PublicationRow, ...]:
-    return tuple(PublicationRow(source=p.source, muted=p.muted) for p in person.publications)
+    if not person.publications:
+        return ()
+    return tuple([PublicationRow(source=p.source, muted=p.muted) for p in person.publications])
 
 
 def _own_row(person: Person, staff: bool) -> PersonRow:

@@ -40,8 +40,9 @@ class Ledger:
     visible: Session = field(init=False)
 
     def __post_init__(self) -> None:
-        self.decided = self.visible = self.confirmed
-        self._refold()
+        self.decided = self.confirmed
+        self._redecide()
+        self._refold_visible()
 
     def submit(self, drafts: tuple[Draft, ...], recording: Recording) -> Entry:
         """Add what was decided. Protective drafts are visible from now on."""
@@ -58,23 +59,29 @@ class Ledger:
         entry.recorded = recorded
         entry.dropped = not recorded and entry.recording is Recording.FIRST
         entry.visible = not entry.dropped
+        if entry.dropped:
+            self._redecide()
+        if all(x.settled for x in self.entries):
+            # The usual case: nothing is folded a second time, and what was shown stays the same object.
+            self.entries.clear()
+            self.confirmed = self.visible = self.decided
+            return
         while self.entries and self.entries[0].settled:
             head = self.entries.pop(0)
             if not head.dropped:
                 self.confirmed = _fold(self.confirmed, head.drafts)
-        if entry.dropped:
-            self._refold()
-        else:
-            self._refold_visible()
+        self._refold_visible()
 
-    def _refold(self) -> None:
+    def _redecide(self) -> None:
         self.decided = self.confirmed
         for entry in self.entries:
             if not entry.dropped:
                 self.decided = _fold(self.decided, entry.drafts)
-        self._refold_visible()
 
     def _refold_visible(self) -> None:
+        if all(entry.visible for entry in self.entries):
+            self.visible = self.decided
+            return
         state = self.confirmed
         for entry in self.entries:
             if entry.visible:

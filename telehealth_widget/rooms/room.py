@@ -243,7 +243,9 @@ class Room:
 
         def again() -> None:
             self._retry = None
-            if not self.recorded:  # without a backlog too: the notice should go once the disk is well
+            if (
+                not self.recorded
+            ):  # without a backlog too: the notice should go once the disk is well
                 self._append(self.ledger.submit((), Recording.TRIED), ())
 
         self._retry = asyncio.get_running_loop().call_later(RETRY_MS / 1000, again)
@@ -311,10 +313,12 @@ class Room:
         """Send each viewer what changed for it."""
         state = self.state
         table = self.seats.table(state)
-        for connection in list(self.connections.values()):
+        telling = [x for x in self.connections.values() if x.told is not None and not x.closed]
+        viewers = [x.viewer for x in telling]
+        views = outbox.views(state, table, viewers, recorded=self.recorded)
+        for connection, now in zip(telling, views, strict=True):
             if connection.told is None or connection.closed:
-                continue
-            now = outbox.view(state, table, connection.viewer, recorded=self.recorded)
+                continue  # too slow for one of these messages
             change = outbox.change(connection.told, now, seq=connection.seq + 1)
             if change is not None:
                 connection.seq += 1
