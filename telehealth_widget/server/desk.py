@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
@@ -30,6 +31,9 @@ class Server(Protocol):
     problem: TelehealthError | None
     """Why they are not."""
 
+    def view_opened(self, host: str | None) -> None:
+        """A view came in through this host name."""
+
 
 class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):
     """The socket of a provider's view in JupyterLab or Notebook."""
@@ -53,6 +57,7 @@ class DeskSocket(WebSocketMixin, JupyterHandler, RoomSocket):
         if not allowed:
             raise HTTPError(403)
         self._session = session
+        self._server.view_opened(urlsplit(f"//{self.request.host}").hostname)
         await super().get(session)
 
     async def let_in(self, hello: m.Hello) -> tuple[Room, Connection]:

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -77,6 +78,7 @@ class TelehealthWidget(ExtensionApp):
     site: GuestSite | None = None
     door: KernelDoor | None = None
     _store: SqliteJournal | None = None
+    _warned = False
 
     def initialize_handlers(self) -> None:
         """Mount the views' door; tell kernels where the runtime file will be."""
@@ -125,6 +127,18 @@ class TelehealthWidget(ExtensionApp):
         self.door = KernelDoor(rooms)
         self.rooms = rooms
         self.log.info("telehealth_widget: guest site at %s", self.site.origin)
+
+    def view_opened(self, host: str | None) -> None:
+        """Warn, once, if JupyterLab is open under the guests' host name: cookies ignore ports."""
+        if self.site is None or self._warned or host != urlsplit(self.site.origin).hostname:
+            return
+        self._warned = True
+        self.log.warning(
+            "telehealth_widget: JupyterLab is open under %s, the host name of the guest site, so the two "
+            "share cookies. Open JupyterLab under another name (localhost instead of 127.0.0.1), or set "
+            "TelehealthWidget.guest_public_url.",
+            host,
+        )
 
     def _guest_settings(self) -> GuestSettings:
         # Cookies ignore ports: guests get the loopback name that Jupyter does not use.
