@@ -216,6 +216,8 @@ class Room:
             self.ledger.settle(entry, recorded=not failed)
             if failed and not entry.dropped:
                 self._backlog.extend(entry.drafts)
+        if any(entry.dropped for entry in entries):
+            entries = [*entries, *self._drop_queued()]
         self._set_recorded(not failed and not self._backlog)
         try:
             at = carried
@@ -226,6 +228,17 @@ class Room:
         finally:
             self._under_way = None
         self._flush()
+
+    def _drop_queued(self) -> list[Entry]:
+        """What admits, opens or grants and was decided on top of a dropped entry falls with it.
+
+        Otherwise an admission that needed a new link would hold although the link could not be made.
+        """
+        fallen = [entry for entry, _ in self._queued if entry.recording is Recording.FIRST]
+        self._queued = [x for x in self._queued if x[0].recording is not Recording.FIRST]
+        for entry in fallen:
+            self.ledger.settle(entry, recorded=False)
+        return fallen
 
     def _settled(self, entry: Entry, records: Sequence[e.Record] | None) -> None:
         if entry.shown or entry.dropped:
