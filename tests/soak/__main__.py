@@ -21,6 +21,7 @@ MODULES: list[str] = [
     "tests.crash.kills",
     "tests.trust.test_waiting",
     "tests.trust.test_races",
+    "tests.trust.test_guesses",
 ]
 """Modules whose import registers lines."""
 

@@ -99,7 +99,6 @@ class Race:
         if isinstance(command, c.Remove | c.Revoke):
             self.removed |= isinstance(command, c.Remove)
             self.revoked |= isinstance(command, c.Revoke)
-            assert self.phase not in PRESENT_PHASES
         elif isinstance(command, c.LetWait):
             self.removed = False
         elif isinstance(command, c.Reissue):
@@ -108,8 +107,12 @@ class Race:
 
     def look(self) -> None:
         """What must hold at every moment."""
-        if self.barred:
+        if self.removed:
             assert self.phase not in PRESENT_PHASES, self.phase
+        if self.revoked:  # a decline that the journal has not taken yet still shows as waiting
+            assert self.phase not in (Phase.ADMITTED, Phase.PAUSED), self.phase
+            for ear in self.ears:
+                assert ear.closed is not None
         answered = {x.id for x in self.desk.messages if isinstance(x, m.Done)}
         for number in answered & set(self.asked):
             if isinstance(self.asked[number], c.Remove | c.Revoke) and self.barred:
@@ -208,3 +211,25 @@ def races(count: int, seed: int) -> Line:
 
 def test_after_the_ack_of_a_removal_nothing_reaches_the_person_whatever_the_order() -> None:
     check_in_ci(races)
+
+
+async def test_what_was_decided_on_top_of_an_act_that_failed_falls_with_it() -> None:
+    dice = random.Random(1)
+    house = Grounds(late=dice)
+    await house.rooms.start()
+    race = Race(house, dice)
+    await race.open()
+    race.ask(c.Revoke(person=race.person))
+    await house.late.release_all()
+    house.late.failing = 1.0
+    race.ask(c.Reissue(person=race.person))
+    race.ask(c.Admit(person=race.person))
+    await house.late.release()
+    house.late.failing = 0.0
+    race.ask(c.Revoke(person=race.person))
+    await race.finish()
+    assert race.phase is not Phase.ADMITTED
+    refused = {type(race.asked[x.id]): x.code for x in race.desk.of(m.Refused)}
+    assert refused[c.Reissue] is ErrorCode.JOURNAL_UNAVAILABLE
+    assert set(refused) <= {c.Reissue, c.Admit}
+    house.rooms.stop()
