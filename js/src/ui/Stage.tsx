@@ -1,5 +1,5 @@
 // The session itself: head, pictures, action tray, and a side panel if one is open.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../store/page.ts";
 import { ActionTray } from "./ActionTray.tsx";
 import { AttendeesPanel } from "./AttendeesPanel.tsx";
@@ -13,11 +13,22 @@ import { StageNotes } from "./StageNotes.tsx";
 import { Trouble } from "./Trouble.tsx";
 import { VideoGrid } from "./VideoGrid.tsx";
 
+/** Up to this width a panel covers the whole stage (the same figure as in panels.css). */
+const PANEL_COVERS_PX = 760;
+
 export function Stage() {
   const { page } = useRoom();
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<Panel | null>(null);
   const panel = page.panel.value;
+  const [narrow, setNarrow] = useState(false);
+  useEffect(() => {
+    const stage = root.current;
+    if (stage === null) return;
+    const watch = new ResizeObserver(() => setNarrow(stage.clientWidth <= PANEL_COVERS_PX));
+    watch.observe(stage);
+    return () => watch.disconnect();
+  }, []);
   const close = () => {
     page.panel.value = null;
   };
@@ -39,7 +50,7 @@ export function Stage() {
   }, [page]);
   return (
     <div class="stage" ref={root} data-panel-open={panel !== null}>
-      <Main class="stage-main">
+      <Main class="stage-main" inert={narrow && panel !== null}>
         <StageHead />
         <RecordBanner />
         <div class="stage-alerts">
