@@ -44,6 +44,8 @@ class Connection:
     agent: Agent
     transport: Transport
     now_ms: Callable[[], int]
+    actor: Actor = field(init=False)
+    viewer: Viewer = field(init=False)
     outlet: Outlet = field(init=False)
     commands: Bucket = field(init=False)
     signals: Bucket = field(init=False)
@@ -55,18 +57,12 @@ class Connection:
     has_ice: bool = False
 
     def __post_init__(self) -> None:
+        self.actor = Actor(self.person, self.role, self.via)
+        self.viewer = Viewer(self.person, self.role, self.via, self.id)
         self.outlet = Outlet(self.transport.wake)
         now = self.now_ms()
         self.commands = Bucket(limits.COMMANDS_PER_S, limits.COMMANDS_BURST, now)
         self.signals = Bucket(limits.SIGNALS_PER_S, limits.SIGNALS_BURST, now)
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.person, self.role, self.via)
-
-    @property
-    def viewer(self) -> Viewer:
-        return Viewer(self.person, self.role, self.via, self.id)
 
     def send(self, message: msgspec.Struct) -> None:
         """Queue a message. A reader that is too slow is closed and may resume from a snapshot."""

@@ -32,7 +32,8 @@ class Seats:
         self._session = session
         self._key = endpoint_key
         self._holders: dict[str, Holder] = {}
-        self._made: dict[tuple[str, str, str, int], str] = {}
+        self._made: dict[tuple[str, str, str, int], Seat] = {}
+        """Kept: a table of a thousand new objects for each command would keep the garbage collector busy."""
         self._by_endpoint: dict[str, str] = {}
 
     def take(self, person: str, connection: str, page: str, agent: Agent) -> Holder | None:
@@ -66,21 +67,19 @@ class Seats:
             if person is None:
                 continue
             key = (person_id, holder.connection, holder.page, person.stint)
-            endpoint = self._made.get(key)
-            if endpoint is None:
-                endpoint = endpoint_id(
-                    self._key,
-                    self._session,
-                    person_id,
-                    holder.connection,
-                    holder.page,
-                    person.stint,
-                )
-                self._made[key] = endpoint
-            table[person_id] = Seat(holder.connection, endpoint, holder.agent)
+            seat = self._made.get(key)
+            if seat is None:
+                seat = self._made[key] = self._new_seat(holder, person_id, person.stint)
+            table[person_id] = seat
             if person.phase is Phase.ADMITTED:
-                self._by_endpoint[endpoint] = person_id
+                self._by_endpoint[seat.endpoint] = person_id
         return table
+
+    def _new_seat(self, holder: Holder, person: str, stint: int) -> Seat:
+        endpoint = endpoint_id(
+            self._key, self._session, person, holder.connection, holder.page, stint
+        )
+        return Seat(holder.connection, endpoint, holder.agent)
 
     def person_at(self, endpoint: str) -> str | None:
         """Whose seat in the call has this address (as of the last `table`)."""
