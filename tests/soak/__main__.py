@@ -22,6 +22,7 @@ MODULES: list[str] = [
     "tests.trust.test_waiting",
     "tests.trust.test_races",
     "tests.trust.test_guesses",
+    "tests.trust.test_fuzz",
 ]
 """Modules whose import registers lines."""
 
