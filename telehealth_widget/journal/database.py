@@ -175,9 +175,7 @@ def _open(path: Path, key_check: bytes) -> sqlite3.Connection:
         for ending in ("-wal", "-shm"):
             _restrict(path.with_name(path.name + ending))
     except BaseException as error:
-        if isinstance(error, _Damaged) or (
-            isinstance(error, sqlite3.Error) and means_damage(error)
-        ):
+        if isinstance(error, _Damaged) or means_damage(error):
             raise _SetAside(_close_and_set_aside(connection, path)) from error
         connection.close()
         raise
@@ -282,8 +280,10 @@ def _bring_up(connection: sqlite3.Connection, key_check: bytes) -> None:
         )
 
 
-def means_damage(error: sqlite3.Error) -> bool:
+def means_damage(error: BaseException) -> bool:
     """Whether SQLite found the file itself damaged, rather than full, busy or out of reach."""
+    if isinstance(error, UnicodeDecodeError):
+        return True  # its message quotes the damaged schema, and Python cannot decode that
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

@@ -146,7 +146,7 @@ class SqliteJournal:
                     (session,),
                 ).fetchone()
                 find, cipher_of = self._personal(connection, session)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 if not database.means_damage(error):
                     raise
                 return Verification(False, 0, 1, "The journal's file is damaged.")
@@ -196,8 +196,8 @@ class SqliteJournal:
         while True:
             with self._look_up() as connection:
                 rows = connection.execute(
-                    "SELECT n, record, hash FROM records WHERE session = ? AND n > ? "
-                    "ORDER BY n LIMIT ?",
+                    f"SELECT n, {_blob('record')}, {_blob('hash')} FROM records WHERE session = ? "
+                    "AND n > ? ORDER BY n LIMIT ?",
                     (session, last, _PAGE_ROWS),
                 ).fetchall()
             if not rows:
@@ -236,6 +236,7 @@ class SqliteJournal:
         self, connection: sqlite3.Connection, session: str
     ) -> tuple[Callable[[str], PersonalRow | None], Callable[[str], AESGCM | None]]:
         """The texts and the keys of a session, all at once: they are few."""
+        # SQLite trusts the order of a damaged index, so it is asked which session it found.
         texts = {
             row[0]: PersonalRow(*row)
             for row in connection.execute(
@@ -243,12 +244,14 @@ class SqliteJournal:
                 "WHERE session = ?",
                 (session,),
             )
+            if row[1] == session
         }
         ciphers = {
             owner: self._keyring.person_key(session, owner, wrapped)
-            for owner, wrapped in connection.execute(
-                f"SELECT owner, {_blob('wrapped')} FROM keys WHERE session = ?", (session,)
+            for found, owner, wrapped in connection.execute(
+                f"SELECT session, owner, {_blob('wrapped')} FROM keys WHERE session = ?", (session,)
             )
+            if found == session
         }
         return texts.get, ciphers.get
 
@@ -262,14 +265,16 @@ def _rows_until_damage(connection: sqlite3.Connection, session: str) -> Iterator
     """The rows in order; where SQLite stumbles, one that fits nowhere."""
     last = 0
     try:
-        for row in connection.execute(
-            f"SELECT n, {_blob('record')}, {_blob('hash')} FROM records WHERE session = ? "
-            "ORDER BY n",
+        for found, *row in connection.execute(
+            f"SELECT session, n, {_blob('record')}, {_blob('hash')} FROM records "
+            "WHERE session = ? ORDER BY n",
             (session,),
         ):
+            if found != session:  # SQLite trusts the order of a damaged index
+                break
             yield Row(*row)
             last = row[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if not database.means_damage(error):
             raise
         yield Row(last + 1, b"", b"")
@@ -297,7 +302,7 @@ def _as_ours() -> Iterator[None]:
     """Errors of SQLite in our words."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         damaged = database.means_damage(error)
     else:
         return

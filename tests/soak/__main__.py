@@ -17,6 +17,7 @@ from pathlib import Path
 from .card import LINES, Line
 
 MODULES: list[str] = [
+    "tests.crash.damage",
     "tests.crash.faults",
     "tests.crash.kills",
     "tests.trust.test_waiting",
