@@ -23,6 +23,7 @@ from telehealth_widget.protocol.kinds import (
 from telehealth_widget.protocol.text import (
     clean_code,
     clean_label,
+    clean_language,
     clean_name,
     clean_text,
     skeleton,
@@ -107,6 +108,9 @@ def _refuse_providers_name(state: Session, name: str, but: str | None = None) ->
 def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: str) -> Events:
     code = clean_code(cmd.code)
     name = clean_name(cmd.name) if cmd.name is not None else None
+    language = clean_language(cmd.language) if cmd.language is not None else None
+    if cmd.valid_ms is not None and cmd.valid_ms > limits.MAX_INVITE_VALID_MS:
+        raise CommandRefused(ErrorCode.BAD_OPTION, "A link is valid for 366 days at most.")
     expires = at_ms + (cmd.valid_ms or limits.INVITE_VALID_MS)
     known = next((p for p in state.people.values() if p.code == code), None)
     if name is not None and cmd.role is Role.CLIENT:
@@ -120,7 +124,7 @@ def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: s
                 code=code,
                 role=cmd.role,
                 name=name,
-                language=cmd.language,
+                language=language,
                 expires_at_ms=expires,
                 simulated=cmd.simulated,
             ),

@@ -29,6 +29,8 @@ COMMANDS_PER_S: Final = 20.0
 COMMANDS_BURST: Final = 60
 SIGNALS_PER_S: Final = 50.0
 SIGNALS_BURST: Final = 400
+BEATS_PER_S: Final = 10.0
+BEATS_BURST: Final = 100
 
 # Sockets (enforced by the server)
 AUTHENTICATE_WITHIN_MS: Final = 5_000
@@ -52,6 +54,7 @@ MAX_LIVE_SESSIONS: Final = 500
 CHAT_KEPT_IN_MEMORY: Final = 200
 """How many chat messages a live room remembers for reloads; none of them is written to disk."""
 INVITE_VALID_MS: Final = 30 * 24 * 3600 * 1000
+MAX_INVITE_VALID_MS: Final = 366 * 24 * 3600 * 1000
 
 # Media
 ICE_CREDENTIALS_VALID_MS: Final = 600_000

@@ -13,6 +13,7 @@ from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
 
 _GRAPHEME = regex.compile(r"\X")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}\Z")
 _LABEL = re.compile(r"[\w][\w .:/+-]*\Z")
 
 # Invisible although their category is not Cc, Cf, Zl or Zp: Hangul fillers, Khmer inherent vowels,
@@ -75,6 +76,17 @@ def clean_code(raw: str) -> str:
     """
     if len(raw) > limits.MAX_CODE_CHARACTERS or not _CODE.match(raw):
         raise CommandRefused(ErrorCode.BAD_CODE)
+    return raw
+
+
+def clean_language(raw: str) -> str:
+    """A BCP 47 tag such as `pt-BR`. It is recorded in the clear, so no other text may ride in it.
+
+    Raises:
+        CommandRefused: BAD_OPTION.
+    """
+    if not _LANGUAGE.match(raw):
+        raise CommandRefused(ErrorCode.BAD_OPTION, 'A language is a tag such as "de" or "pt-BR".')
     return raw
 
 
