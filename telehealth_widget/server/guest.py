@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import re
 import ssl
 from collections import Counter
@@ -18,7 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
+from tornado.httputil import HTTPServerRequest
+from tornado.netutil import bind_sockets, is_valid_ip
 from tornado.web import Application, HTTPError, RequestHandler
 
 from telehealth_widget.protocol import limits
@@ -28,6 +30,8 @@ from telehealth_widget.rooms.connection import Connection
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.rooms.room import Room
 from telehealth_widget.server.socket import RoomSocket
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parents[1] / "static"
 ASSETS = {
@@ -183,6 +187,11 @@ class GuestHandler(RequestHandler):
     def compute_etag(self) -> str | None:
         return None
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Without the request, which tornado would print with the guest's address."""
+        if not isinstance(value, HTTPError):
+            log.error("a fault of the guest site", exc_info=(typ, value, tb))
+
 
 class PageHandler(GuestHandler):
     """One file of the join page."""
@@ -222,7 +231,7 @@ class GuestSocket(GuestHandler, RoomSocket):
         origin = self.request.headers.get("Origin")
         if origin is None or not self.check_origin(origin):
             raise HTTPError(403)
-        self._counted = self.site.admit_unauthenticated(self.request.remote_ip or "")
+        self._counted = self.site.admit_unauthenticated(self.site.address_of(self.request))
         if self._counted is None:
             raise HTTPError(429)
         try:
@@ -316,10 +325,9 @@ class GuestSite:
             max_header_size=16 * 1024,
             idle_connection_timeout=60,
             body_timeout=10,
-            xheaders=bool(self.settings.trusted_proxies),
-            trusted_downstream=list(self.settings.trusted_proxies),
         )
         self._server.add_sockets(self._sockets)
+        logging.getLogger("tornado.general").addFilter(_shorten_address)
 
     def _tls(self) -> ssl.SSLContext | None:
         if not self.settings.certfile:
@@ -336,12 +344,29 @@ class GuestSite:
 
     async def stop(self) -> None:
         """Close the port and every connection."""
+        logging.getLogger("tornado.general").removeFilter(_shorten_address)
         if self._server is None:
             for socket in self._sockets:
                 socket.close()
             return
         self._server.stop()
         await self._server.close_all_connections()
+
+    def address_of(self, request: HTTPServerRequest) -> str:
+        """Whose request it is: the peer's, or what a declared proxy says of it.
+
+        tornado's `xheaders` would believe whoever connects; here only a declared proxy is believed, and of
+        its list the last address that is no such proxy.
+        """
+        peer = request.remote_ip or ""
+        trusted = self.settings.trusted_proxies
+        if peer not in trusted:
+            return peer
+        named = ",".join(request.headers.get_list("X-Forwarded-For")).split(",")
+        for address in reversed([x.strip() for x in named]):
+            if address not in trusted:
+                return address if is_valid_ip(address) else peer
+        return peer
 
     def admit_unauthenticated(self, address: str) -> str | None:
         """Count a socket that has not said who it is; None if there are too many."""
@@ -359,6 +384,15 @@ class GuestSite:
         self._unauthenticated[address] -= 1
         if self._unauthenticated[address] <= 0:
             del self._unauthenticated[address]
+
+
+def _shorten_address(record: logging.LogRecord) -> bool:
+    """tornado names the peer of a malformed request: the network is enough."""
+    if isinstance(record.args, tuple) and record.args and hasattr(record.args[0], "remote_ip"):
+        peer = str(record.args[0].remote_ip)
+        network = ":".join(peer.split(":")[:3]) if ":" in peer else peer.rpartition(".")[0]
+        record.args = (f"{network}…", *record.args[1:])
+    return True
 
 
 def _say_nothing(handler: RequestHandler) -> None:
