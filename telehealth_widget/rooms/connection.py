@@ -49,6 +49,7 @@ class Connection:
     outlet: Outlet = field(init=False)
     commands: Bucket = field(init=False)
     signals: Bucket = field(init=False)
+    beats: Bucket = field(init=False)
     told: View | None = None
     """What the viewer knows; None before the snapshot."""
     seq: int = 0
@@ -63,6 +64,7 @@ class Connection:
         now = self.now_ms()
         self.commands = Bucket(limits.COMMANDS_PER_S, limits.COMMANDS_BURST, now)
         self.signals = Bucket(limits.SIGNALS_PER_S, limits.SIGNALS_BURST, now)
+        self.beats = Bucket(limits.BEATS_PER_S, limits.BEATS_BURST, now)
 
     def send(self, message: msgspec.Struct) -> None:
         """Queue a message. A reader that is too slow is closed and may resume from a snapshot."""

@@ -37,7 +37,8 @@ class Inbox:
         clock = self._room.around.clock
         match message:
             case m.Beat():
-                connection.send(m.Beaten(n=message.n, now_ms=clock.wall_ms()))
+                if connection.beats.take(clock.monotonic_ms()):
+                    connection.send(m.Beaten(n=message.n, now_ms=clock.wall_ms()))
             case m.Signal():
                 if connection.signals.take(clock.monotonic_ms()):
                     self._room.relay.signal(connection, message)
