@@ -40,7 +40,7 @@ class SocketTransport:
         self._handler = handler
         self._loop = asyncio.get_running_loop()
         self.connection: Connection | None = None
-        self._turn_ends: asyncio.Handle | None = None
+        self._wrote_this_turn = False
         self._under_way = False
         self._closing: tuple[int, str] | None = None
         self._pong: asyncio.Future[bool] | None = None
@@ -53,15 +53,17 @@ class SocketTransport:
         if self._under_way or self.connection is None:
             return
         outlet = self.connection.outlet
-        if self._turn_ends is None:
-            self._turn_ends = self._loop.call_soon(self._end_turn)
+        if not self._wrote_this_turn:
+            self._wrote_this_turn = True
             self._write()
+            self._loop.call_soon(self._end_turn)
         elif len(outlet) >= WRITE_AT_ONCE_MESSAGES or outlet.size >= WRITE_BYTES:
             self._write()
 
     def _end_turn(self) -> None:
-        self._turn_ends = None
-        self._write()
+        self._wrote_this_turn = False
+        if self.connection is not None and len(self.connection.outlet):
+            self._write()
 
     def _write(self) -> None:
         """Until the queue is empty or the socket is full."""
