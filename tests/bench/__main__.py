@@ -30,7 +30,8 @@ NOTES = [
     "Every floor is measured in the same run, in turns with ours; figures are medians over rounds.",
     f"In the measured server {', '.join(LIFTED)} are lifted, since the load generator sends more than a page "
     "may; the buckets themselves still run.",
-    "Servers run in processes of their own; the load generator shares the machine with them.",
+    "Servers run in processes of their own; the load generator shares the machine with them. For the relay, "
+    "generator and servers are held on a core each, and then on one, since which it is decides more than the code.",
 ]
 
 

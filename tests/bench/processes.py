@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,45 @@ class Serving:
         """Seconds of processor time it used so far."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
+
+    def place(self, cpus: set[int]) -> None:
+        """Let all its threads run on these processors only."""
+        for thread in self.process.threads():
+            os.sched_setaffinity(thread.id, cpus)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the load generator and the servers run. Left to the scheduler, a server now and then shares the
+    generator's core and wakes up in half the time: the ratio would be luck."""
+
+    name: str
+    generator: set[int]
+    servers: set[int]
+
+
+def placements() -> list[Placement]:
+    """A core each, and one for both; none where the system does not offer it."""
+    if not hasattr(os, "sched_setaffinity"):
+        return []
+    cpus = sorted(os.sched_getaffinity(0))
+    shared = Placement("one core", {cpus[0]}, {cpus[0]})
+    return [Placement("a core each", {cpus[0]}, {cpus[1]}), shared] if len(cpus) > 1 else [shared]
+
+
+@contextlib.contextmanager
+def placed(placement: Placement, *servers: Serving) -> Iterator[None]:
+    """Hold this process and the servers there during the block."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, placement.generator)
+    for server in servers:
+        server.place(placement.servers)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+        for server in servers:
+            server.place(before)
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import statistics
 import time
@@ -14,7 +15,7 @@ from telehealth_widget.protocol import codec
 from telehealth_widget.protocol import messages as m
 from tests.bench.figures import Figure, median_of_rounds
 from tests.bench.people import Person, Premises
-from tests.bench.processes import serving
+from tests.bench.processes import Placement, Serving, placed, placements, serving
 from tests.bench.wire import ANSWERS_WITHIN_S, Wire, frame
 
 OFFER_BYTES = 1_800
@@ -24,7 +25,7 @@ WINDOW = 8
 
 @dataclass(frozen=True)
 class Sizes:
-    rounds: int = 10
+    rounds: int = 8
     offers: int = 300
     """One after the other, in a latency round."""
     pairs: int = 50
@@ -140,22 +141,40 @@ async def measure(folder: Path, sizes: Sizes, seed: int) -> list[Figure]:
             floor_pairs.append(await bare_pair(floor.facts["url"], number, sdp))
         await latency(our_pairs[0], sizes.offers)
         await latency(floor_pairs[0], sizes.offers)
-        our_ms, floor_ms, our_rate, floor_rate = [], [], [], []
-        our_cpu = floor_cpu = 0.0
-        for _ in range(sizes.rounds):
-            floor_ms.append(await latency(floor_pairs[0], sizes.offers))
-            our_ms.append(await latency(our_pairs[0], sizes.offers))
-            before = floor.cpu_s()
-            floor_rate.append(await throughput(floor_pairs, sizes.messages))
-            floor_cpu += floor.cpu_s() - before
-            before = ours.cpu_s()
-            our_rate.append(await throughput(our_pairs, sizes.messages))
-            our_cpu += ours.cpu_s() - before
+        figures = []
+        for placement in placements() or [Placement("unplaced", set(), set())]:
+            held = placed(placement, ours, floor) if placement.servers else contextlib.nullcontext()
+            with held:
+                figures += await compare(ours, floor, our_pairs, floor_pairs, sizes, placement.name)
+    return figures
+
+
+async def compare(
+    ours: Serving,
+    floor: Serving,
+    our_pairs: Sequence[Pair],
+    floor_pairs: Sequence[Pair],
+    sizes: Sizes,
+    where: str,
+) -> list[Figure]:
+    """The figures of one placement, in turns."""
+    our_ms, floor_ms, our_rate, floor_rate = [], [], [], []
+    our_cpu = floor_cpu = 0.0
+    for _ in range(sizes.rounds):
+        floor_ms.append(await latency(floor_pairs[0], sizes.offers))
+        our_ms.append(await latency(our_pairs[0], sizes.offers))
+        before = floor.cpu_s()
+        floor_rate.append(await throughput(floor_pairs, sizes.messages))
+        floor_cpu += floor.cpu_s() - before
+        before = ours.cpu_s()
+        our_rate.append(await throughput(our_pairs, sizes.messages))
+        our_cpu += ours.cpu_s() - before
     sent = sizes.rounds * sizes.messages
     bare = "bare tornado relay"
+    pairs = len(our_pairs)
     return [
         Figure(
-            "relay of an offer, p50",
+            f"relay, {where}, one pair p50",
             median_of_rounds(our_ms, 50),
             "ms",
             median_of_rounds(floor_ms, 50),
@@ -163,14 +182,14 @@ async def measure(folder: Path, sizes: Sizes, seed: int) -> list[Figure]:
             at_most=1.5,
         ),
         Figure(
-            "relay of an offer, p99",
+            f"relay, {where}, one pair p99",
             median_of_rounds(our_ms, 99),
             "ms",
             median_of_rounds(floor_ms, 99),
             bare,
         ),
         Figure(
-            f"relay, {sizes.pairs} pairs",
+            f"relay, {where}, {pairs} pairs",
             statistics.median(our_rate),
             "messages/s",
             statistics.median(floor_rate),
@@ -178,7 +197,7 @@ async def measure(folder: Path, sizes: Sizes, seed: int) -> list[Figure]:
             at_least=0.8,
         ),
         Figure(
-            "relay, server's processor time a message",
+            f"relay, {where}, server's processor time a message",
             our_cpu / sent * 1e6,
             "µs",
             floor_cpu / sent * 1e6,
