@@ -1,0 +1,1 @@
+"""A real call that survives its kernel, its server and its network."""

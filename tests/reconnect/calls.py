@@ -1,0 +1,325 @@
+"""A real call through killed kernels, killed servers and every kind of bad network: the lines of the scorecard."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+
+import psutil
+from playwright.sync_api import Locator, Page, expect
+
+from telehealth_widget.protocol import events as e
+from tests.browser.conftest import Client, Provider, expect_media, received
+from tests.browser.lab import chromium, until
+from tests.soak.card import Line, line
+
+from .home import GAPS, Home, at_home, chromiums, longest_gap_ms, peers_made, records, reset_gaps
+from .proxy import Doubling, Reordering
+
+STANDS_STILL_MS = 1_500
+"""Two looks of a watching page on two busy cores may be this far apart; a picture that stopped stands longer."""
+BACK_WITHIN_S = 30
+LOST = "Connection lost. Reconnecting…"
+GOES_ON = "Picture and sound go on meanwhile."
+
+
+def banner(page: Page | Locator) -> Locator:
+    """The words that a connection is lost, short or long."""
+    return page.get_by_role("status").filter(
+        has_text=re.compile(r"Reconnecting…|Still no connection")
+    )
+
+
+def expect_back(*pages: Page | Locator) -> float:
+    """No page says any more that the connection is lost; how long that took, s."""
+    began = time.monotonic()
+    for page in pages:
+        expect(banner(page)).to_have_count(0, timeout=BACK_WITHIN_S * 1000)
+    return time.monotonic() - began
+
+
+def admissions(home: Home) -> int:
+    found = records(home.lab, home.session)
+    return sum(isinstance(x.body, e.PersonAdmitted | e.PersonResumed) for x in found)
+
+
+# -- kernels and servers --------------------------------------------------------------------------------
+
+
+def kernel_of(home: Home, provider: Provider) -> psutil.Process | None:
+    """The process of the notebook's kernel, if it runs."""
+    kernel = provider.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+    )
+    for process in psutil.Process(home.lab.pid).children(recursive=True):
+        try:
+            if any(kernel in word for word in process.cmdline()):
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+@line("kernel killed with signal 9 in a call", ci=2, soak=20)
+def kernels(count: int, seed: int) -> Line:
+    worst_ms = 0.0
+    with at_home() as home:
+        provider, ana = home.in_call()
+        made = peers_made(ana.page), peers_made(provider.page)
+        for _ in range(count):
+            kernel = kernel_of(home, provider)
+            assert kernel is not None
+            reset_gaps(ana.page, provider.page)
+            kernel.kill()
+
+            def again(killed: int = kernel.pid) -> bool:
+                now = kernel_of(home, provider)
+                return now is not None and now.pid != killed
+
+            until(again, "Jupyter starts another kernel", 40)
+            until(lambda: provider.lab.kernel_status() == "idle", "the kernel is ready", 40)
+            provider.page.get_by_role("button", name="Ok").click()  # JupyterLab tells of it
+            worst_ms = max(worst_ms, longest_gap_ms(ana.page), longest_gap_ms(provider.page))
+        expect_media(ana.page)
+        expect_media(provider.page)
+        same = made == (peers_made(ana.page), peers_made(provider.page))
+        once = admissions(home) == 1
+    return Line(
+        count,
+        f"frames went on at both sides: {worst_ms < STANDS_STILL_MS}; same peer connections: {same}",
+        f"picture stood still {worst_ms:.0f} ms at most",
+        ok=worst_ms < STANDS_STILL_MS and same and once,
+    )
+
+
+@line("server killed with signal 9 and started in a call", ci=2, soak=20)
+def servers(count: int, seed: int) -> Line:
+    worst_ms = slowest_s = 0.0
+    with at_home() as home:
+        provider, ana = home.in_call()
+        bo = home.somebody_waits(provider)
+        made = peers_made(ana.page), peers_made(provider.page)
+        for _ in range(count):
+            reset_gaps(ana.page, provider.page)
+            home.lab.stop(signal.SIGKILL)
+            for page in (ana.page, provider.room):
+                expect(banner(page)).to_contain_text(GOES_ON)
+            expect(banner(bo.page)).to_be_visible()
+            home.lab.start()
+            slowest_s = max(slowest_s, expect_back(ana.page, bo.page, provider.room))
+            bo.expect_waiting()
+            ana.expect_in_session()
+            worst_ms = max(worst_ms, longest_gap_ms(ana.page), longest_gap_ms(provider.page))
+        same = made == (peers_made(ana.page), peers_made(provider.page))
+        implicit = admissions(home) - 1
+        # The room works: what is done at one side is seen at the other.
+        ana.tray.get_by_role("button", name="Mute", exact=True).click()
+        expect(provider.tile("Ana").get_by_text("Muted").first).to_be_attached()
+        expect_media(provider.page.context.pages[0], "picture and sound after the last start")
+    return Line(
+        count,
+        f"{implicit} implicit admissions; no new peer connection: {same}; the one who waited waits",
+        f"picture stood still {worst_ms:.0f} ms at most; everyone back within {slowest_s:.1f} s",
+        ok=worst_ms < STANDS_STILL_MS and same and implicit == 0 and slowest_s <= BACK_WITHIN_S,
+    )
+
+
+# -- networks -------------------------------------------------------------------------------------------
+
+OFFLINE = (
+    ("refusing", 5),
+    ("silent", 5),
+    ("refusing", 30),
+    ("silent", 30),
+    ("refusing", 90),
+    ("silent", 90),
+)
+NOTICED_AFTER_S = 40
+"""By then a page has noticed that nothing comes any more, and says so."""
+
+
+@line("clients offline: cut off or in silence, for 5, 30 and 90 s", ci=2, soak=len(OFFLINE))
+def offline(count: int, seed: int) -> Line:
+    worst_ms = slowest_s = 0.0
+    with at_home() as home:
+        provider, ana = home.in_call()
+        bo = home.somebody_waits(provider)
+        made = peers_made(ana.page)
+        for how, seconds in OFFLINE[:count]:
+            reset_gaps(ana.page, provider.page)
+            began = time.monotonic()
+            if how == "refusing":
+                home.proxy.refuse()
+                expect(banner(ana.page)).to_contain_text(f"{LOST} {GOES_ON}")
+                expect(banner(bo.page)).to_contain_text(LOST)
+            else:
+                home.proxy.silence()
+            if (how == "refusing" and seconds >= 30) or seconds > NOTICED_AFTER_S:
+                for page in (ana.page, bo.page):
+                    words = banner(page).filter(has_text="Still no connection")
+                    expect(words).to_be_visible(timeout=(NOTICED_AFTER_S + 15) * 1000)
+                    expect(page.get_by_role("button", name="Try now")).to_be_visible()
+                away = provider.tile("Ana").get_by_text("Reconnecting…")
+                expect(away.first).to_be_attached(timeout=30_000)
+            time.sleep(max(0, began + seconds - time.monotonic()))
+            home.proxy.open()
+            slowest_s = max(slowest_s, expect_back(ana.page, bo.page))
+            ana.expect_in_session()
+            bo.expect_waiting()
+            worst_ms = max(worst_ms, longest_gap_ms(ana.page), longest_gap_ms(provider.page))
+            assert_steerable(provider, ana)
+        same = made == peers_made(ana.page)
+        implicit = admissions(home) - 1
+    return Line(
+        count,
+        f"{implicit} implicit admissions; no new peer connection: {same}",
+        f"picture stood still {worst_ms:.0f} ms at most; back within {slowest_s:.1f} s",
+        ok=worst_ms < STANDS_STILL_MS and same and implicit == 0,
+    )
+
+
+def assert_steerable(provider: Provider, client: Client) -> None:
+    """What the client does arrives at the provider's."""
+    client.tray.get_by_role("button", name="Mute", exact=True).click()
+    expect(provider.tile("Ana").get_by_text("Muted").first).to_be_attached(timeout=45_000)
+    client.tray.get_by_role("button", name="Unmute", exact=True).click()
+    expect(provider.tile("Ana").get_by_text("Muted")).to_have_count(0, timeout=45_000)
+
+
+@line("client's browser suspended, for so many seconds", ci=10, soak=60)
+def suspended(count: int, seed: int) -> Line:
+    with at_home() as home:
+        before = {x.pid for x in chromiums()}
+        own = chromium(home.net.playwright)
+        mine = [x for x in chromiums() if x.pid not in before]
+        assert mine
+        ours, home.browser = home.browser, own
+        try:
+            context = home.context(viewport={"width": 390, "height": 844})
+            home.browser = ours
+            provider = home.provider()
+            ana = Client.__new__(Client)
+            Client.__init__(ana, context, provider.invite("P07"))
+            ana.get_ready("Ana")
+            provider.join()
+            provider.admit("Ana")
+            ana.expect_in_session()
+            expect_media(provider.page)
+            mine = [x for x in chromiums() if _below(x, {p.pid for p in mine})]
+            began = time.monotonic()
+            for process in mine:
+                os.kill(process.pid, signal.SIGSTOP)
+            tile = provider.tile("Ana")
+            words = tile.get_by_text(re.compile("Poor connection…|Reconnecting…")).first
+            try:
+                expect(words).to_be_attached(timeout=25_000)
+                time.sleep(max(0, began + count - time.monotonic()))
+            finally:
+                for process in mine:
+                    os.kill(process.pid, signal.SIGCONT)
+            resumed = time.monotonic()
+            ana.expect_in_session()
+            expect_back(ana.page)
+            expect_media(provider.page, "the provider sees and hears the client again")
+            expect_media(ana.page, "the client sees and hears the provider again")
+            expect(tile.get_by_text(re.compile("Poor connection…|Reconnecting…"))).to_have_count(0)
+            back_s = time.monotonic() - resumed
+        finally:
+            home.browser = ours
+            own.close()
+    return Line(
+        count,
+        "the provider read that the connection is poor; picture and sound came back by themselves",
+        f"back {back_s:.1f} s after waking",
+        ok=back_s <= BACK_WITHIN_S,
+    )
+
+
+def _below(process: psutil.Process, roots: set[int]) -> bool:
+    try:
+        return process.pid in roots or any(x.pid in roots for x in process.parents())
+    except psutil.Error:
+        return False
+
+
+PATH = """
+async () => {
+  const pc = window.__peers.at(-1);
+  for (const entry of (await pc.getStats()).values()) {
+    if (entry.type === "transport") return [entry.selectedCandidatePairId, entry.iceLocalUsernameFragment];
+  }
+  return [];
+}
+"""
+
+
+@line("network path changed: ICE restarted in a call", ci=1, soak=10)
+def paths(count: int, seed: int) -> Line:
+    worst_ms = 0.0
+    with at_home() as home:
+        provider, ana = home.in_call()
+        for n in range(count):
+            page = (ana.page, provider.page)[n % 2]
+            before = page.evaluate(PATH)
+            reset_gaps(ana.page, provider.page)
+            page.evaluate("() => window.__peers.at(-1).restartIce()")
+
+            def moved(page: Page = page, before: list[str] = before) -> bool:
+                now = page.evaluate(PATH)
+                return all(a != b for a, b in zip(now, before, strict=True))
+
+            until(moved, "another candidate pair carries the call", BACK_WITHIN_S)
+            expect_media(ana.page)
+            expect_media(provider.page)
+            worst_ms = max(worst_ms, longest_gap_ms(ana.page), longest_gap_ms(provider.page))
+        same = (peers_made(ana.page), peers_made(provider.page)) == (1, 1)
+    return Line(
+        count,
+        f"each time another pair carries the call; same peer connections: {same}",
+        f"picture stood still {worst_ms:.0f} ms at most",
+        ok=worst_ms < STANDS_STILL_MS and same,
+    )
+
+
+@line("messages delayed, doubled and reordered", ci=6, soak=60)
+def mangled(count: int, seed: int) -> Line:
+    """`count` pauses, returns and messages in each of the three ways."""
+    mangled = 0
+    with at_home() as home:
+        provider, ana = home.in_call()
+        bo = home.somebody_waits(provider)
+        for name, mangle, delay_s in (
+            ("delayed", None, 0.3),
+            ("doubled", Doubling(), 0.0),
+            ("reordered", Reordering(), 0.05),
+        ):
+            home.proxy.mangle, home.proxy.longest_delay_s = mangle, delay_s
+            provider.run(
+                "import time\n"
+                f"for n in range({count}):\n"
+                "    session.pause('P07') if n % 2 == 0 else session.resume('P07')\n"
+                f"    session.chat(f'{name} {{n}}', to='waiting')\n"
+                "    time.sleep(0.2)\n"
+                "session.resume('P07') if session.participants['P07'].phase == 'paused' else None"
+            )
+            home.proxy.mangle, home.proxy.longest_delay_s = None, 0.0
+            ana.expect_in_session()
+            expect_back(ana.page, bo.page)
+            bo.expect_waiting()
+            expect_media(ana.page, f"picture and sound after messages were {name}")
+            expect_media(provider.page, f"picture and sound after messages were {name}")
+            chat = bo.page.get_by_role("log", name="Messages")
+            for n in range(count):
+                expect(chat.get_by_text(f"{name} {n}", exact=True)).to_have_count(1)
+        mangled = home.proxy.mangled
+    return Line(
+        count,
+        "the state is right in the end; picture and sound are there; each message once",
+        f"{mangled} frames doubled or reordered",
+        ok=mangled > 0,
+    )
+
+
+__all__ = ["GAPS", "received"]
