@@ -24,6 +24,9 @@ MODULES: list[str] = [
     "tests.trust.test_races",
     "tests.trust.test_guesses",
     "tests.trust.test_fuzz",
+    "tests.trust.test_floods",
+    "tests.trust.test_hostile_page",
+    "tests.trust.test_secrets",
 ]
 """Modules whose import registers lines."""
 
