@@ -63,6 +63,7 @@ export function rows(people: readonly Person[], more: Partial<Session> = {}): Ro
     people: new Map(people.map((one) => [one.id, one])),
     me: me?.id ?? "",
     seat: "here",
+    endpoint: "e0",
   };
 }
 

@@ -91,3 +91,15 @@ test("signals of endless unknown endpoints are not hoarded", () => {
   mesh.reconcile([person("a", { link: link("e9999") })]);
   expect(made[0]?.receive).not.toHaveBeenCalled();
 });
+
+test("another address of one's own is another stint: peers begin anew, and say which stint they are of", () => {
+  const { mesh, made } = start();
+  mesh.setIce(ICE);
+  mesh.setOwn("me1");
+  mesh.reconcile([person("a", { link: link("e1") })]);
+  mesh.setOwn("me2");
+  mesh.reconcile([person("a", { link: link("e1") })]);
+  expect(made[0]?.close).toHaveBeenCalledOnce();
+  expect(made).toHaveLength(2);
+  expect(made.map(({ options }) => options.send({ to: "e1" }))).toEqual([true, true]);
+});

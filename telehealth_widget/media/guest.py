@@ -304,9 +304,10 @@ class Guest:
     def _call(self, link: LinkRow, ice: Ice) -> Peer:
         self._take_out()
         endpoint = link.endpoint
+        own = self._link.rows.you.endpoint if self._link.rows.you else None
 
         def send(description: Description) -> None:
-            self._link.send(Signal(to=endpoint, description=description))
+            self._link.send(Signal(to=endpoint, own=own, description=description))
 
         return Peer(
             send,

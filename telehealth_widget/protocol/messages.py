@@ -92,6 +92,9 @@ class Signal(Upward, frozen=True):
     """A step of the negotiation, for one other seat."""
 
     to: Opaque
+    own: Opaque | None = None
+    """The sender's own endpoint when it was said. No authority: a signal of an earlier stint that was long under
+    way is dropped by it, since the other side has begun anew."""
     description: Description | None = None
     candidates: Annotated[
         tuple[Candidate, ...], Meta(max_length=limits.MAX_CANDIDATES_PER_MESSAGE)

@@ -21,10 +21,13 @@ class Relay:
         self._candidates: dict[tuple[str, str], int] = {}
 
     def signal(self, sender: Connection, message: m.Signal) -> None:
-        """Pass a signal on, or drop it: senders without a seat in the call, unknown addresses, floods."""
+        """Pass a signal on, or drop it: senders without a seat in the call, unknown addresses, earlier stints,
+        floods."""
         own = self.own_endpoint(sender)
         target = self._room.seats.person_at(message.to)
         if own is None or target is None or target == sender.person:
+            return
+        if message.own is not None and message.own != own:
             return
         person = self._room.state.people.get(target)
         holder = self._room.seats.holder(target)

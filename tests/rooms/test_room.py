@@ -66,6 +66,19 @@ async def test_signals_go_from_seat_to_seat_with_the_sender_stamped(house: House
     ]
 
 
+async def test_a_signal_of_an_earlier_stint_that_was_long_under_way_is_dropped(house: House) -> None:
+    _, desk, client = await in_call(house)
+    before = client.rows.you.endpoint
+    desk.do(c.Pause(person=client.me.id))
+    desk.do(c.Resume(person=client.me.id))
+    to = desk.rows.you.endpoint
+    offer = m.Description(type="offer", sdp="v=0")
+    client.send(m.Signal(to=to, own=before, description=offer))
+    assert not desk.of(m.Signaled)
+    client.send(m.Signal(to=to, own=client.rows.you.endpoint, description=offer))
+    assert len(desk.of(m.Signaled)) == 1
+
+
 async def test_a_waiting_client_cannot_signal_anybody(house: House) -> None:
     session, desk, client = await in_call(house)
     other = await house.waiting(desk, "P08")

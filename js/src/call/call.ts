@@ -2,7 +2,7 @@
 // It follows the rows and holds no rule about who may do what. Views read it through `room.ts`.
 
 import type { Credentials } from "../link/credentials.ts";
-import { type Command, Link, type LinkState } from "../link/link.ts";
+import { type Command, Link, type LinkState, Refusal } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
 import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
 import { addLine } from "./chat.ts";
@@ -339,6 +339,7 @@ export class Call implements RoomCall {
     }
     if (!active || rows === null || me === null) return;
     const { camera, microphone, speakerId } = this.#local.state;
+    this.#mesh.setOwn(rows.endpoint);
     this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
     this.#mesh.reconcile(rows.people.values());
     this.#sound.setSpeaker(speakerId);
@@ -358,7 +359,9 @@ export class Call implements RoomCall {
     for (const command of this.#publishing.due(me, this.#local.state)) {
       const device = command.source as Device;
       this.#do(command)
-        .catch(() => {
+        .catch((refusal: unknown) => {
+          // Paused on the way: then it is offered anew with the return, as it was.
+          if (refusal instanceof Refusal && refusal.code === "WRONG_PHASE") return;
           // Not offered, so it must not be on.
           if (command.do === "Publish" && !command.muted && this.#link.state.at === "open") {
             void this.#local.setOn(device, false);

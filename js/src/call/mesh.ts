@@ -21,6 +21,7 @@ export class Mesh {
   readonly #held = new Map<string, Signaled[]>();
   #configuration: RTCConfiguration | null = null;
   #tracks: Tracks = { audio: null, video: null };
+  #own: string | null = null;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -45,6 +46,15 @@ export class Mesh {
       bundlePolicy: "max-bundle",
     };
     for (const peer of this.#peers.values()) peer.configure(this.#configuration);
+  }
+
+  /** With another address of one's own the others begin anew, so nothing of the old peers is of use. */
+  setOwn(endpoint: string | null): void {
+    if (endpoint === this.#own) return;
+    this.#own = endpoint;
+    for (const peer of this.#peers.values()) peer.close();
+    this.#peers.clear();
+    this.#held.clear();
   }
 
   setTracks(tracks: Tracks): void {
@@ -110,11 +120,13 @@ export class Mesh {
   }
 
   #build(link: PeerOptions["link"], configuration: RTCConfiguration): Peer {
+    // As of now: what is said later still belongs to this stint.
+    const own = this.#own === null ? {} : { own: this.#own };
     const options: PeerOptions = {
       link,
       configuration,
       tracks: this.#tracks,
-      send: this.#options.send,
+      send: (signal) => this.#options.send({ ...signal, ...own }),
       onChange: this.#options.onChange,
     };
     const peer = (this.#options.makePeer ?? ((o) => new Peer(o)))(options);

@@ -1029,6 +1029,7 @@ export interface GetLink {
 export interface Signal {
   candidates?: Candidate[];
   description?: Description | null;
+  own?: string | null;
   t: "signal";
   to: string;
 }

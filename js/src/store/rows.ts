@@ -54,6 +54,8 @@ export interface Rows {
   readonly people: ReadonlyMap<string, Person>;
   readonly me: string;
   readonly seat: Seat;
+  /** One's own address in the call; another one is another stint. */
+  readonly endpoint: string | null;
 }
 
 export function fromSnapshot(snapshot: Snapshot): Rows {
@@ -139,7 +141,7 @@ function sessionOf(row: SessionRow): Session {
   };
 }
 
-function youOf(you: You): { me: string; seat: Seat } {
+function youOf(you: You): { me: string; seat: Seat; endpoint: string | null } {
   const seat = you.seat === "here" || you.seat === "elsewhere" ? you.seat : "none";
-  return { me: you.person, seat };
+  return { me: you.person, seat, endpoint: you.endpoint ?? null };
 }
