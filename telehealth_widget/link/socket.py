@@ -20,7 +20,7 @@ from tornado.httpclient import HTTPRequest
 
 from telehealth_widget.link.rows import Rows
 from telehealth_widget.link.wire import CannotConnect, Wire
-from telehealth_widget.protocol.codec import decode_downward, encode
+from telehealth_widget.protocol.codec import decode_downward, decode_upward, encode
 from telehealth_widget.protocol.commands import AnyCommand
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.messages import (
@@ -196,10 +196,12 @@ class Link:
         if self._wire is None:
             raise TelehealthError(ErrorCode.TIMED_OUT)
         number = next(self._numbers)
+        raw = encode(make(number))
+        _refuse_what_would_end_the_link(raw)
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
-            self._wire.send(encode(make(number)))
+            self._wire.send(raw)
             async with asyncio.timeout_at(deadline):
                 return await answer
         except TimeoutError:
@@ -368,3 +370,13 @@ class Link:
             self._on_state(state)
         except Exception as error:
             log.error("on_state failed: %s", type(error).__name__)
+
+
+def _refuse_what_would_end_the_link(raw: bytes) -> None:
+    """A room closes the socket on a message that its schema does not take, for good."""
+    try:
+        decode_upward(raw)
+    except CommandRefused as refused:
+        raise CommandRefused(
+            refused.code, "That cannot be sent: a text is too long or a number is out of range."
+        ) from None
