@@ -225,7 +225,7 @@ async def _answer_to(site: Premises, port: int, request: bytes) -> bytes:
     try:
         writer.write(request)
         await writer.drain()
-        return await asyncio.wait_for(reader.read(65_536), 30)
+        return await asyncio.wait_for(reader.read(65_536), 8)  # before a body times out
     except ConnectionError:
         return b""
     finally:
