@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 GROUP_APPENDS = 256
 """Most appends that share one commit."""
-CACHED = 4096
+CACHED = 512
 """Most heads, and most ciphers, that are remembered."""
 
 CLOSED = "The journal is closed, so nothing more is recorded. Restart the server."

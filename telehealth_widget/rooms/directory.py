@@ -32,6 +32,10 @@ ALIVE_WITHIN_MS = 1_000
 """How long the other tab has to prove that it is alive before a resumed connection replaces it."""
 
 
+ENDED_KEPT = 32
+"""So many ended sessions stay in memory."""
+
+
 class SessionOver(TelehealthError):
     """The session of a genuine token has ended; `duration_ms` may be shown to its holder."""
 
@@ -120,10 +124,22 @@ class Rooms:
         records = self.journal.read(session)
         if not records:
             raise CommandRefused(ErrorCode.UNKNOWN_SESSION)
+        self._let_go_of_ended()
         room = Room(session, self._around, records)
         self._rooms[session] = room
         room.start()
         return room
+
+    def _let_go_of_ended(self) -> None:
+        """Ended rooms that nobody looks at are read again when asked for; a few are kept for reloads."""
+        over = [
+            room
+            for room in self._rooms.values()
+            if room.state.phase is SessionPhase.ENDED and room.idle
+        ]
+        for room in over[: max(0, len(over) - ENDED_KEPT)]:
+            room.stop()
+            del self._rooms[room.id]
 
     async def open_session(self, opening: c.Open, *, new: bool = False) -> str:
         """The id of the notebook's unfinished session of that title, or of a new one.
@@ -144,6 +160,7 @@ class Rooms:
             for room in self._rooms.values():
                 if _is_same(room.state, notebook, opening.title):
                     return room.id
+        self._let_go_of_ended()
         live = sum(1 for r in self._rooms.values() if r.state.phase is not SessionPhase.ENDED)
         if live >= limits.MAX_LIVE_SESSIONS:
             raise CommandRefused(

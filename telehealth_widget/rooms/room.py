@@ -87,6 +87,11 @@ class Room:
         self.recorded = True
 
     @property
+    def idle(self) -> bool:
+        """Whether nobody is connected, and everything is in the journal."""
+        return not (self.connections or self._queued or self._backlog or self._under_way)
+
+    @property
     def state(self) -> Session:
         """What holds and may be shown."""
         return self.ledger.visible

@@ -20,6 +20,8 @@ MODULES: list[str] = [
     "tests.crash.damage",
     "tests.crash.faults",
     "tests.crash.kills",
+    "tests.crash.memory",
+    "tests.reconnect.calls",
     "tests.trust.test_waiting",
     "tests.trust.test_races",
     "tests.trust.test_guesses",
