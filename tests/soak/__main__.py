@@ -29,6 +29,7 @@ MODULES: list[str] = [
     "tests.trust.test_floods",
     "tests.trust.test_hostile_page",
     "tests.trust.test_secrets",
+    "tests.trust.test_texts",
 ]
 """Modules whose import registers lines."""
 
