@@ -30,6 +30,7 @@ MODULES: list[str] = [
     "tests.trust.test_hostile_page",
     "tests.trust.test_secrets",
     "tests.trust.test_texts",
+    "tests.trust.test_census",
 ]
 """Modules whose import registers lines."""
 
