@@ -68,8 +68,8 @@ def main() -> int:
         )
         rows.append(f"| {' | '.join(cells)} |")
         print(rows[-1], flush=True)
-    if not args.part:
-        TARGET.write_text(_page(rows, args.size))
+        if not args.part:  # after each line: a run that is cut off leaves what it found
+            TARGET.write_text(_page(rows, args.size))
     return 1 if bad else 0
 
 
