@@ -46,17 +46,6 @@ SCHEMA = (
     f"CREATE TABLE seats (session {_HEAD}, person TEXT NOT NULL, connection TEXT NOT NULL, "
     "page TEXT NOT NULL, agent TEXT NOT NULL, PRIMARY KEY (session, person)) WITHOUT ROWID",
 )
-_TABLES = {
-    "meta",
-    "heads",
-    "records",
-    "personal",
-    "keys",
-    "tombstones",
-    "invites",
-    "resumes",
-    "seats",
-}
 
 
 class _Damaged(Exception):
@@ -255,10 +244,8 @@ def _recognise(connection: sqlite3.Connection) -> None:
 
 def _bring_up(connection: sqlite3.Connection, key_check: bytes) -> None:
     """Make the tables of a new file; check those of an old one, and that the key is theirs."""
-    tables = {
-        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    }
-    if not tables:
+    stored = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master") if row[0]]
+    if not stored:
         connection.execute("BEGIN IMMEDIATE")
         for statement in SCHEMA:
             connection.execute(statement)
@@ -268,7 +255,8 @@ def _bring_up(connection: sqlite3.Connection, key_check: bytes) -> None:
         connection.execute("COMMIT")
         return
     kept = None
-    if tables >= _TABLES:
+    # Word for word: a changed name of a column would only show when it is read.
+    if set(stored) == set(SCHEMA):
         kept = connection.execute("SELECT value FROM meta WHERE name = 'key'").fetchone()
     if kept is None:
         raise _Damaged
@@ -285,6 +273,8 @@ def means_damage(error: BaseException) -> bool:
     if isinstance(error, UnicodeDecodeError):
         return True  # its message quotes the damaged schema, and Python cannot decode that
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such "):
+        return True  # our statements are fixed: what they name was there
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
