@@ -66,7 +66,9 @@ async def test_signals_go_from_seat_to_seat_with_the_sender_stamped(house: House
     ]
 
 
-async def test_a_signal_of_an_earlier_stint_that_was_long_under_way_is_dropped(house: House) -> None:
+async def test_a_signal_of_an_earlier_stint_that_was_long_under_way_is_dropped(
+    house: House,
+) -> None:
     _, desk, client = await in_call(house)
     before = client.rows.you.endpoint
     desk.do(c.Pause(person=client.me.id))
