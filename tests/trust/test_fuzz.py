@@ -190,7 +190,7 @@ class Stage:
             text = dice.choice(TEXT_BENDS)(dice, text)
         if dice.random() < 0.05:
             raw = bytearray(text.encode("utf-8", "surrogatepass"))
-            for _ in range(dice.randint(1, 4)):
+            for _ in range(dice.randint(1, 4) if raw else 0):
                 raw[dice.randrange(len(raw))] = dice.randrange(256)
             return bytes(raw)
         return text if dice.random() < 0.9 else text.encode("utf-8", "surrogatepass")
