@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from .lab import LabPage, LabServer, chromium, running_lab, until
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=20_000)
 
 WATCH = """
 (() => {
@@ -73,7 +73,7 @@ def expect_media(page: Page, what: str = "picture and sound arrive") -> None:
             and now["audioEnergy"] > first["audioEnergy"]
         )
 
-    until(goes_on, what, 20)
+    until(goes_on, what, 45)
 
 
 def live_tracks(page: Page) -> int:

@@ -33,10 +33,6 @@ def test_a_call_moves_to_another_network_path() -> None:
     check_in_ci(calls.paths)
 
 
-def test_messages_delayed_doubled_and_reordered_lead_to_the_right_state() -> None:
-    check_in_ci(calls.mangled)
-
-
 def test_a_reload_right_after_the_network_went_leads_back_into_the_call() -> None:
     with at_home() as home:
         provider, ana = home.in_call()

@@ -337,9 +337,11 @@ export class Call implements RoomCall {
         if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
       }
     }
+    // In the order of the messages: what comes after a new address of one's own is meant for it, and is
+    // kept until the devices are open.
+    this.#mesh.setOwn(rows?.endpoint ?? null);
     if (!active || rows === null || me === null) return;
     const { camera, microphone, speakerId } = this.#local.state;
-    this.#mesh.setOwn(rows.endpoint);
     this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
     this.#mesh.reconcile(rows.people.values());
     this.#sound.setSpeaker(speakerId);
