@@ -1,6 +1,6 @@
 // The side panel "Attendees" in a session.
 import { X } from "lucide-preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Attendees } from "./Attendees.tsx";
 import { useRoom } from "./context.ts";
 
@@ -8,7 +8,7 @@ export function AttendeesPanel({ onClose }: { onClose: () => void }) {
   const { t } = useRoom();
   const id = useId();
   const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => head.current?.focus(), []);
+  useLayoutEffect(() => head.current?.focus(), []);
   return (
     <section
       class="panel"

@@ -1,6 +1,6 @@
 // Chat: what was written, to whom one writes, the box. As a side panel in a session, as a card while waiting.
 import { Send, X } from "lucide-preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ChatLog } from "./ChatLog.tsx";
 import { type Audience, audienceNote, audiences, fromOthers } from "./chat-lines.ts";
 import { attempt, useRoom } from "./context.ts";
@@ -24,7 +24,7 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
   useEffect(() => {
     page.read.value = fromOthers(chat);
   }, [page, chat]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On a phone the keyboard would cover what was written.
     if (!inline && matchMedia("(pointer: fine)").matches) box.current?.focus();
   }, [inline]);

@@ -1,6 +1,6 @@
 // A question or a last word over everything else: ARIA alert dialog with the focus held inside.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface DialogProps {
   title: string;
@@ -19,13 +19,22 @@ export function Dialog({ title, children, onCancel, takesFocus = true }: DialogP
   const [before] = useState(() => document.activeElement);
   const titleId = useId();
   const bodyId = useId();
-  useEffect(() => {
+  // Before the browser paints: whoever sees the dialog can already answer it with the keyboard.
+  useLayoutEffect(() => {
     if (!takesFocus) return;
     (box.current?.querySelector<HTMLElement>("[data-first]") ?? box.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [takesFocus, before]);
+  useLayoutEffect(() => {
+    // The focus can end up nowhere (its control went away); Escape then still belongs to the question on top.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && document.activeElement === document.body) onCancel?.();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [onCancel]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && onCancel !== undefined) {
       event.stopPropagation();
@@ -47,7 +56,13 @@ export function Dialog({ title, children, onCancel, takesFocus = true }: DialogP
     }
   };
   return (
-    <div class="backdrop">
+    // biome-ignore lint/a11y/noStaticElementInteractions: a press beside the dialog does nothing, not even take the focus
+    <div
+      class="backdrop"
+      onMouseDown={(event) => {
+        if (event.target === event.currentTarget) event.preventDefault();
+      }}
+    >
       <div
         ref={box}
         class="card dialog"

@@ -1,5 +1,5 @@
 // The session itself: head, pictures, action tray, and a side panel if one is open.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../store/page.ts";
 import { ActionTray } from "./ActionTray.tsx";
 import { AttendeesPanel } from "./AttendeesPanel.tsx";
@@ -32,14 +32,14 @@ export function Stage() {
   const close = () => {
     page.panel.value = null;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Focus returns to the button that opened the panel.
     if (panel === null && opener.current !== null) {
       root.current?.querySelector<HTMLElement>(`[data-panel="${opener.current}"]`)?.focus();
     }
     opener.current = panel;
   }, [panel]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Escape counts from wherever the focus is: on its way into a panel that just opened, too.
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !event.defaultPrevented) page.panel.value = null;

@@ -1,5 +1,5 @@
 // One waiting person, with what a provider needs to decide, and the two answers.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Person } from "../store/rows.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
 import { keepingFocus } from "./focus.ts";
@@ -65,7 +65,7 @@ function DeclineForm({ person, name }: { person: Person; name: string }) {
   const [reason, setReason] = useState("");
   const box = useRef<HTMLInputElement>(null);
   const id = useId();
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   const close = () => {
     page.declining.value = null;
   };

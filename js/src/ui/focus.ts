@@ -1,11 +1,34 @@
 // What happens to the focus when the pressed control disappears with the person it was about.
 
+/** How long after the act the control may still go away, in milliseconds: its row comes with a message of its own. */
+const ROW_FOLLOWS_MS = 2_000;
+
 /** Runs `act`; if the control is gone afterwards, the focus goes to the heading of its region, not to nowhere. */
 export async function keepingFocus(control: Element, act: () => Promise<unknown>): Promise<void> {
   const region = control.closest("section");
   await act();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await gone(control);
   const here = document.activeElement;
   if (here !== null && here !== document.body && here.isConnected) return;
   region?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+}
+
+/** Resolves when `control` has left the document, or stays although its row had time to come. */
+function gone(control: Element): Promise<void> {
+  return new Promise((resolve) => {
+    if (!control.isConnected) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      watch.disconnect();
+      clearTimeout(limit);
+      resolve();
+    };
+    const watch = new MutationObserver(() => {
+      if (!control.isConnected) done();
+    });
+    const limit = setTimeout(done, ROW_FOLLOWS_MS);
+    watch.observe(control.getRootNode(), { childList: true, subtree: true });
+  });
 }
