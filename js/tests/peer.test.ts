@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  CONNECT_LATE_MS,
+  CONNECT_WITHIN_MS,
   MAX_BATCH,
   Peer,
   REPEAT_AFTER_MS,
@@ -165,11 +167,12 @@ test("what cannot be sent now is sent when the connection to the server is back"
 });
 
 test("an offer without an answer is said again, an answered one is not", async () => {
-  const { pc, peer, offers } = start();
+  const { pc, peer, offers, become } = start();
   pc.onnegotiationneeded?.();
   await vi.advanceTimersByTimeAsync(REPEAT_AFTER_MS);
   expect(offers()).toBe(2);
   peer.receive({ type: "answer", sdp: "x" }, []);
+  become("connected");
   await vi.advanceTimersByTimeAsync(REPEAT_AFTER_MS * 3);
   expect(offers()).toBe(2);
 });
@@ -203,6 +206,33 @@ test("the other side waits longer before it restarts", async () => {
   expect(pc.restartIce).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
   expect(pc.restartIce).toHaveBeenCalledOnce();
+});
+
+test("a connection that never comes about is tried anew: its candidates may have been lost", async () => {
+  const { pc, peer, become } = start();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  await vi.advanceTimersByTimeAsync(CONNECT_WITHIN_MS * 2);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  become("connecting");
+  await vi.advanceTimersByTimeAsync(CONNECT_WITHIN_MS);
+  expect(pc.restartIce).toHaveBeenCalledTimes(1);
+  become("connected");
+  await vi.advanceTimersByTimeAsync(RESTART_LATE_MS * 2);
+  expect(pc.restartIce).toHaveBeenCalledTimes(1);
+});
+
+test("the answering side waits longer for a first connection", async () => {
+  const { pc, peer, become } = start({ offers: false });
+  become("connecting");
+  await vi.advanceTimersByTimeAsync(CONNECT_LATE_MS * 2);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+  peer.receive({ type: "offer", sdp: "x" }, []);
+  await vi.advanceTimersByTimeAsync(CONNECT_LATE_MS - 1);
+  expect(pc.restartIce).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(pc.restartIce).toHaveBeenCalledTimes(1);
 });
 
 test("a Python peer is never asked to restart ICE", async () => {

@@ -224,7 +224,9 @@ export class Local {
       this.#listening = true;
       navigator.mediaDevices.addEventListener("devicechange", this.#relist);
     }
-    this.#state = { ...this.#state, lists: await list() };
+    const lists = await list();
+    // Only now: the state may have changed while the browser was asked.
+    this.#state = { ...this.#state, lists };
     this.#onChange();
   };
 

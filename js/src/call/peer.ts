@@ -12,6 +12,9 @@ export const MAX_BATCH = 32;
 /** How long the offering side waits before it restarts ICE, and how long the other. */
 export const RESTART_AFTER_MS = 4_000;
 export const RESTART_LATE_MS = 10_000;
+/** How long a first connection may take once both descriptions are there: its candidates may have been lost. */
+export const CONNECT_WITHIN_MS = 10_000;
+export const CONNECT_LATE_MS = 16_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
@@ -167,6 +170,7 @@ export class Peer {
   async #apply(description: RTCSessionDescriptionInit): Promise<void> {
     clearTimeout(this.#repeatTimer);
     await this.#pc.setRemoteDescription(description);
+    if (this.state === "connecting") this.#watch();
     const early = this.#early;
     this.#early = [];
     await this.#add(early);
@@ -249,20 +253,32 @@ export class Peer {
     if (!this.#options.send(signal) && this.#unsent.length < MAX_HELD) this.#unsent.push(signal);
   }
 
-  /** Picture and sound stopped arriving: give the path a moment, then look for another one. */
+  /** Nothing arrives, not yet or no longer: give the path a moment, then look for another one. */
   #watch(): void {
     this.#changed();
     clearTimeout(this.#restartTimer);
     this.#restartTimer = undefined;
-    if (this.state !== "trouble" || this.#options.link.agent === "python") return;
-    const failed = this.#pc.connectionState === "failed";
+    if (!this.#stuck()) return;
     const { offers } = this.#options.link;
-    const wait = offers ? (failed ? 0 : RESTART_AFTER_MS) : RESTART_LATE_MS;
-    this.#restartTimer = setTimeout(() => this.#restart(), wait);
+    const failed = this.#pc.connectionState === "failed";
+    const wait =
+      this.state === "connecting"
+        ? [CONNECT_WITHIN_MS, CONNECT_LATE_MS]
+        : [failed ? 0 : RESTART_AFTER_MS, RESTART_LATE_MS];
+    this.#restartTimer = setTimeout(() => this.#restart(), wait[offers ? 0 : 1]);
+  }
+
+  /** Before there is a description, the repeated offer is what helps. A Python peer cannot restart ICE. */
+  #stuck(): boolean {
+    if (this.#closed || this.#options.link.agent === "python") return false;
+    return (
+      this.state === "trouble" ||
+      (this.state === "connecting" && this.#pc.remoteDescription !== null)
+    );
   }
 
   #restart(): void {
-    if (this.#closed || this.state !== "trouble") return;
+    if (!this.#stuck()) return;
     this.#pc.restartIce();
     this.#restartTimer = setTimeout(() => this.#restart(), RESTART_LATE_MS);
   }

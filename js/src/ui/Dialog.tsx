@@ -24,7 +24,10 @@ export function Dialog({ title, children, onCancel, takesFocus = true }: DialogP
     if (!takesFocus) return;
     (box.current?.querySelector<HTMLElement>("[data-first]") ?? box.current)?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // What lay under the dialog is inert until this rendering is done.
+      queueMicrotask(() => {
+        if (before instanceof HTMLElement && before.isConnected) before.focus();
+      });
     };
   }, [takesFocus, before]);
   useLayoutEffect(() => {
