@@ -293,12 +293,12 @@ def mangled(count: int, seed: int) -> Line:
     with at_home() as home:
         provider, ana = home.in_call()
         bo = home.somebody_waits(provider)
-        for name, mangle, delay_s in (
+        for name, mangler, delay_s in (
             ("delayed", None, 0.3),
-            ("doubled", Doubling(), 0.0),
-            ("reordered", Reordering(), 0.05),
+            ("doubled", Doubling, 0.0),
+            ("reordered", Reordering, 0.05),
         ):
-            home.proxy.mangle, home.proxy.longest_delay_s = mangle, delay_s
+            home.proxy.mangler, home.proxy.longest_delay_s = mangler, delay_s
             provider.run(
                 "import time\n"
                 f"for n in range({count}):\n"
@@ -307,7 +307,7 @@ def mangled(count: int, seed: int) -> Line:
                 "    time.sleep(0.2)\n"
                 "session.resume('P07') if session.participants[1].phase == 'paused' else None"
             )
-            home.proxy.mangle, home.proxy.longest_delay_s = None, 0.0
+            home.proxy.mangler, home.proxy.longest_delay_s = None, 0.0
             ana.expect_in_session()
             expect_back(ana.page, bo.page)
             bo.expect_waiting()

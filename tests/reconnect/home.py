@@ -153,7 +153,7 @@ def at_home() -> Iterator[Home]:
             yield home
         finally:
             home.close()
-            net.proxy.mangle = None
+            net.proxy.mangler = None
             net.proxy.longest_delay_s = 0
             net.proxy.open()
 

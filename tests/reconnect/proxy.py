@@ -26,6 +26,10 @@ class Mode(StrEnum):
     """Connections stay, and nothing comes through: a phone in a tunnel."""
 
 
+Mangle = Callable[[bytes, Random], list[bytes]]
+"""Server's frame → the frames that arrive instead."""
+
+
 class Proxy:
     """Forwards 127.0.0.1:`port` to 127.0.0.1:`target`."""
 
@@ -35,8 +39,8 @@ class Proxy:
         self.mode = Mode.OPEN
         self.url = f"http://127.0.0.1:{self.port}"
         self.random = Random(seed)
-        self.mangle: Callable[[bytes, Random], list[bytes]] | None = None
-        """Server's frame → the frames that arrive instead."""
+        self.mangler: Callable[[], Mangle] | None = None
+        """Makes each connection its own mangler: a frame must never cross over to somebody else."""
         self.longest_delay_s = 0.0
         self.mangled = 0
         self._writers: set[asyncio.StreamWriter] = set()
@@ -148,11 +152,14 @@ class Proxy:
             if not head.startswith(b"HTTP/1.1 101"):
                 await self._pump(reader, writer)
                 return
+            made: tuple[Callable[[], Mangle], Mangle] | None = None
             while True:
                 frame = await _frame(reader)
                 out = [frame]
-                if self.mangle is not None and frame[0] & 0x0F == 1:
-                    out = self.mangle(frame, self.random)
+                if self.mangler is not None and frame[0] & 0x0F == 1:
+                    if made is None or made[0] is not self.mangler:
+                        made = self.mangler, self.mangler()
+                    out = made[1](frame, self.random)
                     self.mangled += out != [frame]
                 for one in out:
                     await self._write(writer, one)
