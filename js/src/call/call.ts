@@ -339,7 +339,9 @@ export class Call implements RoomCall {
     }
     // In the order of the messages: what comes after a new address of one's own is meant for it, and is
     // kept until the devices are open.
-    this.#mesh.setOwn(rows?.endpoint ?? null);
+    const anew = this.#mesh.setOwn(rows?.endpoint ?? null);
+    // A whole pause may fit into a lost connection: then nothing that was offered before it counts.
+    if (anew) this.#publishing.reset();
     if (!active || rows === null || me === null) return;
     const { camera, microphone, speakerId } = this.#local.state;
     this.#mesh.setTracks({ audio: microphone.track, video: camera.track });

@@ -48,13 +48,14 @@ export class Mesh {
     for (const peer of this.#peers.values()) peer.configure(this.#configuration);
   }
 
-  /** With another address of one's own the others begin anew, so nothing of the old peers is of use. */
-  setOwn(endpoint: string | null): void {
-    if (endpoint === this.#own) return;
+  /** With another address of one's own the others begin anew, so nothing of the old peers is of use. True: it is another. */
+  setOwn(endpoint: string | null): boolean {
+    if (endpoint === this.#own) return false;
     this.#own = endpoint;
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
     this.#held.clear();
+    return true;
   }
 
   setTracks(tracks: Tracks): void {
