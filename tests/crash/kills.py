@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,8 @@ class Books:
     recorded: Counter[tuple[str, ...]] = field(default_factory=Counter)
     admits: Counter[str] = field(default_factory=Counter)
     possible: dict[str, set[Phase]] = field(default_factory=dict)
+    under_way: dict[str, list[Phase]] = field(default_factory=lambda: defaultdict(list))
+    """What was asked for and is unanswered. It may be sent only after the next start."""
     revoked: set[str] = field(default_factory=set)
     maybe_revoked: set[str] = field(default_factory=set)
 
@@ -56,6 +58,7 @@ class Books:
         before = set(self.possible[person])
         self.possible[person] |= {to}
         self.admits[person] += to is Phase.ADMITTED
+        self.under_way[person].append(to)
         try:
             done = await act()
         except CommandRefused:
@@ -64,6 +67,8 @@ class Books:
             return  # no answer: either is right
         else:
             self.possible[person] = {to} if done.recorded else before | {to}
+        finally:
+            self.under_way[person].remove(to)
 
 
 class House:
@@ -242,7 +247,7 @@ class House:
             found = state.people[person].phase
             if found not in phases:
                 say(f"{found} where {sorted(phases)} was acknowledged")
-            books.possible[person] = {found}
+            books.possible[person] = {found, *books.under_way[person]}
         for person in books.revoked:
             if not state.people[person].revoked:
                 say("a revoked link is good again")
