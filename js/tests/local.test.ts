@@ -25,12 +25,21 @@ function later<T>() {
 
 const quiet = () => new Promise((resolve) => setTimeout(resolve));
 
+function ends(track: MediaStreamTrack | null) {
+  (track as unknown as FakeTrack).onended?.();
+}
+
+let permission = "granted";
+let unplugged = false;
 let listed = later<MediaDeviceInfo[]>();
 
 beforeEach(() => {
   listed = later();
+  permission = "granted";
+  unplugged = false;
   const devices = Object.assign(new EventTarget(), {
     getUserMedia: vi.fn(async (wanted: MediaStreamConstraints) => {
+      if (unplugged) throw new DOMException("none", "NotFoundError");
       const video = wanted.video ? [new FakeTrack("video")] : [];
       const audio = wanted.audio ? [new FakeTrack("audio")] : [];
       return {
@@ -42,7 +51,8 @@ beforeEach(() => {
     enumerateDevices: vi.fn(() => listed.promise),
   });
   vi.stubGlobal("isSecureContext", true);
-  vi.stubGlobal("navigator", { mediaDevices: devices });
+  const permissions = { query: async () => ({ state: permission }) };
+  vi.stubGlobal("navigator", { mediaDevices: devices, permissions });
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -77,4 +87,51 @@ test("an answer of the browser after the release is thrown away", async () => {
   await opening;
   expect(local.state.microphone.track).toBeNull();
   expect(local.state.camera.track).toBeNull();
+});
+
+async function opened() {
+  const local = new Local(null, () => undefined);
+  await local.open();
+  return { local, microphone: local.state.microphone.track };
+}
+
+test("a microphone that the browser ended is opened again by itself", async () => {
+  const { local, microphone } = await opened();
+  ends(microphone);
+  await quiet();
+  expect(local.state.microphone).toMatchObject({ on: true, wanted: true, problem: null });
+  expect(local.state.microphone.track).not.toBe(microphone);
+});
+
+test("one that is gone for good is named, and stays off", async () => {
+  const { local, microphone } = await opened();
+  unplugged = true;
+  ends(microphone);
+  await quiet();
+  expect(local.state.microphone).toMatchObject({ on: false, wanted: false, problem: "gone" });
+});
+
+test("one that keeps ending is not opened over and over", async () => {
+  const { local, microphone } = await opened();
+  ends(microphone);
+  await quiet();
+  ends(local.state.microphone.track);
+  await quiet();
+  expect(local.state.microphone).toMatchObject({ on: false, wanted: false, problem: "gone" });
+});
+
+test("where the browser would ask a person first, nothing is opened by itself", async () => {
+  const { local, microphone } = await opened();
+  permission = "prompt";
+  ends(microphone);
+  await quiet();
+  expect(local.state.microphone).toMatchObject({ on: false, problem: "gone", track: null });
+});
+
+test("a muted microphone that ends stays muted, without a word", async () => {
+  const { local, microphone } = await opened();
+  await local.setOn("microphone", false);
+  ends(microphone);
+  await quiet();
+  expect(local.state.microphone).toMatchObject({ on: false, track: null, problem: null });
 });

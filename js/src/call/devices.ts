@@ -129,13 +129,15 @@ function constraints(device: Device, id: string | null): MediaTrackConstraints {
 }
 
 async function anyGranted(): Promise<boolean> {
+  return (await isGranted("camera")) || (await isGranted("microphone"));
+}
+
+/** Whether opening it would ask nobody anything. False also where the browser does not tell. */
+export async function isGranted(device: Device): Promise<boolean> {
   try {
-    const states = await Promise.all(
-      (["camera", "microphone"] as const).map((name) =>
-        navigator.permissions.query({ name: name as PermissionName }),
-      ),
+    return (
+      (await navigator.permissions.query({ name: device as PermissionName })).state === "granted"
     );
-    return states.some((status) => status.state === "granted");
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@ import {
   type Device,
   type DeviceLists,
   type DeviceProblem,
+  isGranted,
   list,
   NO_DEVICES,
   obstacle,
@@ -40,6 +41,9 @@ export interface Memory {
   setItem(key: string, value: string): void;
 }
 
+/** A device that stops is opened again by itself, but not over and over. */
+const REOPEN_ONCE_IN_MS = 10_000;
+
 const CHOSEN = "telehealth_widget:devices";
 
 const OFF: SourceState = {
@@ -61,6 +65,7 @@ export class Local {
   /** Grows with each release, so that a late answer of the browser is thrown away. */
   #stint = 0;
   #listening = false;
+  readonly #reopenedMs = new Map<Device, number>();
 
   constructor(memory: Memory | null, onChange: () => void) {
     this.#memory = memory;
@@ -190,9 +195,7 @@ export class Local {
   #have(device: Device, track: MediaStreamTrack): void {
     this.#stop(device);
     track.onended = () => {
-      if (this.#state[device].track !== track) return;
-      this.#stop(device);
-      this.#set(device, { on: false, wanted: false, problem: "gone" });
+      if (this.#state[device].track === track) void this.#ended(device);
     };
     // Switched off while the browser was still asking.
     const { wanted } = this.#state[device];
@@ -207,6 +210,29 @@ export class Local {
     const id = track.getSettings?.().deviceId;
     if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
     if (device === "microphone") this.meter.listen(track);
+  }
+
+  /**
+   * The browser ended it: unplugged, taken by a phone call, or lost while the machine slept. Where nobody has to be
+   * asked it is opened again; what was switched off anyway stays so without a word.
+   */
+  async #ended(device: Device): Promise<void> {
+    const stint = this.#stint;
+    this.#stop(device);
+    this.#set(device, { on: false });
+    if (!this.#state[device].wanted) return;
+    const before = this.#reopenedMs.get(device);
+    const recently = before !== undefined && performance.now() - before < REOPEN_ONCE_IN_MS;
+    if (!recently && (await isGranted(device))) {
+      if (stint !== this.#stint || !this.#state[device].wanted) return;
+      this.#reopenedMs.set(device, performance.now());
+      await this.setOn(device, true);
+    }
+    const { track, wanted, problem } = this.#state[device];
+    if (stint !== this.#stint || track !== null || !wanted) return;
+    // It was there a moment ago, so "there is none" is not the word for it.
+    const named = problem === null || problem === "missing" || problem === "unknown";
+    this.#set(device, { wanted: false, problem: named ? "gone" : problem });
   }
 
   #stop(device: Device): void {
