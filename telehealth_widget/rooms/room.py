@@ -212,6 +212,7 @@ class Room:
         if self._under_way is None or self._under_way[2] is not future or not future.done():
             return
         entries, carried, _ = self._under_way
+        shown = self.state, self.recorded
         failed = future.exception() is not None
         records = [] if failed else list(future.result())
         if not failed:
@@ -229,7 +230,7 @@ class Room:
             for entry in entries:
                 own = records[at : at + len(entry.drafts)]
                 at += len(entry.drafts)
-                self._settled(entry, None if failed else own)
+                self._settled(entry, None if failed else own, shown)
         finally:
             self._under_way = None
         self._flush()
@@ -245,9 +246,13 @@ class Room:
             self.ledger.settle(entry, recorded=False)
         return fallen
 
-    def _settled(self, entry: Entry, records: Sequence[e.Record] | None) -> None:
+    def _settled(
+        self, entry: Entry, records: Sequence[e.Record] | None, shown: tuple[Session, bool]
+    ) -> None:
+        """`shown` is what the views knew, state and "recorded", when the journal answered."""
         if entry.shown or entry.dropped:
-            self.tell_views()
+            if self.state is not shown[0] or self.recorded != shown[1]:
+                self.tell_views()
         else:
             self._show(entry)
         self._tell_kernels(entry, records)

@@ -33,6 +33,10 @@ def test_a_call_moves_to_another_network_path() -> None:
     check_in_ci(calls.paths)
 
 
+def test_messages_that_come_late_twice_or_out_of_order_leave_the_room_right() -> None:
+    check_in_ci(calls.mangled)
+
+
 def test_a_reload_right_after_the_network_went_leads_back_into_the_call() -> None:
     with at_home() as home:
         provider, ana = home.in_call()
