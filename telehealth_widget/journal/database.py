@@ -149,6 +149,8 @@ def _open(path: Path, key_check: bytes) -> sqlite3.Connection:
     _make_private(path)
     connection = _dial(path)
     try:
+        if not _is_writable_format(path):
+            raise _Damaged
         _recognise(connection)
         _configure(connection)
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
@@ -220,6 +222,17 @@ def _make_private(path: Path) -> None:
 def _restrict(path: Path) -> None:
     if os.name == "posix" and path.exists():
         path.chmod(0o600)
+
+
+def _is_writable_format(path: Path) -> bool:
+    """Whether the header's format versions (bytes 18 and 19) are ones that SQLite writes.
+
+    With another one it opens the file for reading only, and every append would fail.
+    https://www.sqlite.org/fileformat.html#file_format_version_numbers
+    """
+    with path.open("rb") as file:
+        header = file.read(20)
+    return len(header) < 20 or (header[18] in (1, 2) and header[19] in (1, 2))
 
 
 def _recognise(connection: sqlite3.Connection) -> None:

@@ -166,6 +166,16 @@ def test_a_database_without_our_tables_is_damaged(path):
     assert "set aside" in opened(path)
 
 
+@pytest.mark.parametrize("at", [18, 19])
+def test_a_header_that_only_lets_read_is_damage(path, at):
+    opened(path)
+    raw = bytearray(path.read_bytes())
+    raw[at] = 0x82
+    path.write_bytes(raw)
+    assert "set aside" in opened(path)
+    assert opened(path) is None, "the new file is sound"
+
+
 def test_what_is_set_aside_never_replaces_what_was(path):
     for _ in range(3):
         path.parent.mkdir(exist_ok=True)
