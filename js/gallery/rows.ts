@@ -64,6 +64,7 @@ export function rows(people: readonly Person[], more: Partial<Session> = {}): Ro
     me: me?.id ?? "",
     seat: "here",
     endpoint: "e0",
+    language: null,
   };
 }
 

@@ -82,7 +82,7 @@ def views(
         own = _seat_in_call(state, seats, viewer)
         yield View(
             for_staff if everyone else for_others,
-            _you(seats, viewer, own),
+            _you(state, seats, viewer, own),
             _people(state, seats, viewer, own, everyone),
         )
 
@@ -95,12 +95,18 @@ def _seat_in_call(state: Session, seats: Mapping[str, Seat], viewer: Viewer) -> 
     return seat if in_call and seat and seat.connection == viewer.connection else None
 
 
-def _you(seats: Mapping[str, Seat], viewer: Viewer, own: Seat | None) -> You:
+def _you(state: Session, seats: Mapping[str, Seat], viewer: Viewer, own: Seat | None) -> You:
+    me = state.people.get(viewer.person)
     seat = seats.get(viewer.person)
     where = "none"
     if seat is not None:
         where = "here" if seat.connection == viewer.connection else "elsewhere"
-    return You(person=viewer.person, seat=where, endpoint=own.endpoint if own else None)
+    return You(
+        person=viewer.person,
+        seat=where,
+        endpoint=own.endpoint if own else None,
+        language=me.language if me else None,
+    )
 
 
 def _people(

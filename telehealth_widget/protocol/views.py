@@ -87,3 +87,5 @@ class You(Struct, frozen=True, omit_defaults=True):
     """`here` (this connection holds the media seat), `elsewhere`, or `none`."""
     endpoint: str | None = None
     """One's own address in the call, once in it."""
+    language: str | None = None
+    """BCP 47 tag of the pages this person sees, from the invitation; None follows the browser."""

@@ -278,6 +278,15 @@ def test_without_a_seat_one_is_nowhere(play: Play) -> None:
     assert guest_view(play, "P07").you.seat == "none"
 
 
+def test_each_person_is_told_the_language_of_their_own_invitation_alone(play: Play) -> None:
+    for code, language in (("P07", "es"), ("P08", "pt-BR"), ("P09", None)):
+        play.do(play.desk, c.Invite(code=code, language=language))
+        assert guest_view(play, code).you.language == language
+        told = encode(snapshot(guest_view(play, code), epoch="e", seq=1)).decode()
+        assert ('"es"' in told, '"pt-BR"' in told) == (language == "es", language == "pt-BR")
+    assert desk_view(play).you.language is None
+
+
 # -- audiences ----------------------------------------------------------------------------------------
 
 

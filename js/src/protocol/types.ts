@@ -209,6 +209,7 @@ export interface SessionRow {
  */
 export interface You {
   endpoint?: string | null;
+  language?: string | null;
   person: string;
   seat: string;
 }

@@ -56,6 +56,8 @@ export interface Rows {
   readonly seat: Seat;
   /** One's own address in the call; another one is another stint. */
   readonly endpoint: string | null;
+  /** BCP 47 tag from one's invitation; null follows the browser. */
+  readonly language: string | null;
 }
 
 export function fromSnapshot(snapshot: Snapshot): Rows {
@@ -141,7 +143,12 @@ function sessionOf(row: SessionRow): Session {
   };
 }
 
-function youOf(you: You): { me: string; seat: Seat; endpoint: string | null } {
+function youOf(you: You): Pick<Rows, "me" | "seat" | "endpoint" | "language"> {
   const seat = you.seat === "here" || you.seat === "elsewhere" ? you.seat : "none";
-  return { me: you.person, seat, endpoint: you.endpoint ?? null };
+  return {
+    me: you.person,
+    seat,
+    endpoint: you.endpoint ?? null,
+    language: you.language ?? null,
+  };
 }
