@@ -22,6 +22,11 @@ function duration(ms: number): string {
   return rest === 0 ? whole : `${whole} ${count(rest, "minute", "minutes")}`;
 }
 
+/** A forecast, so never less than a minute. */
+function minutes(ms: number): string {
+  return count(Math.max(1, Math.round(ms / 60_000)), "minute", "minutes");
+}
+
 const problems: Record<
   Exclude<DeviceProblem, "insecure" | "unsupported">,
   (what: string) => string
@@ -116,6 +121,20 @@ export const en = {
     return problems[problem](device === "both" ? "camera and microphone" : device);
   },
 
+  devices: {
+    title: "Audio and video",
+    open: "Set audio & video",
+    test: "Play test tone",
+    testing: "Playing…",
+    heard: "Did you hear it?",
+    done: "Done",
+    changed: (label: string) => `Now using ${label}.`,
+    plugged: (label: string) => `${label} is available now.`,
+    unplugged: (label: string) => `${label} was unplugged.`,
+    paused: "Camera and microphone were paused by your device.",
+    resume: "Tap to resume",
+  },
+
   waiting: {
     status: "Waiting for your provider to admit you",
     since: (ms: number) => `Waiting ${duration(ms)}.`,
@@ -124,6 +143,11 @@ export const en = {
     providerAway: "Your provider is not here yet.",
     keepOpen: "Keep this page open. Your camera and microphone are off until you are admitted.",
     leave: "Leave",
+    place: (n: number) => (n <= 1 ? "You are next" : `You are number ${number.format(n)} in line`),
+    expected: (ms: number) =>
+      ms <= 0
+        ? "Your provider will be with you shortly"
+        : `Your provider expects to be with you in about ${minutes(ms)}`,
   },
 
   paused: {
@@ -252,6 +276,13 @@ export const en = {
     linkOf: (code: string) => `Link for ${code}`,
     linkCopied: (code: string) => `The link for ${code} is copied. Send it to this person only.`,
     linkShown: (code: string) => `This is the link for ${code}. Send it to this person only.`,
+    verified: "Identity verified",
+    notVerified: "Identity not verified",
+    verify: (name: string) => `Mark identity of ${name} as verified`,
+    sound: "Sound when someone is ready",
+    sayWhen: "Tell everyone who waits",
+    minutes: (n: number) => `in ${count(n, "minute", "minutes")}`,
+    shortly: "Withdraw the time",
   },
 
   chat: {
