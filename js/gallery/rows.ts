@@ -21,6 +21,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     simulated: false,
     revoked: false,
     reason: null,
+    place: null,
     publications: [],
     inCall: true,
     link: null,

@@ -412,6 +412,7 @@ def _open(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id: str) 
             hold_ms=cmd.hold_ms,
             notebook=cmd.notebook,
             provider=provider,
+            show_place=cmd.show_place,
         ),
         e.PersonInvited(
             person=provider,

@@ -25,6 +25,7 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             names=_names(event.names),
             hold_ms=event.hold_ms,
             notebook=event.notebook,
+            show_place=event.show_place,
             provider=event.provider,
         )
     if isinstance(event, e.SessionStarted):

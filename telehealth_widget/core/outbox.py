@@ -77,14 +77,22 @@ def views(
     """The `view` of each of the viewers. What does not depend on who looks is made once: a thousand may wait."""
     for_staff = _session_row(state, True, recorded)
     for_others = _session_row(state, False, recorded)
+    places = queue_places(state) if state.show_place else {}
     for viewer in viewers:
         everyone = sees_everyone(state, viewer)
         own = _seat_in_call(state, seats, viewer)
         yield View(
             for_staff if everyone else for_others,
             _you(state, seats, viewer, own),
-            _people(state, seats, viewer, own, everyone),
+            _people(state, seats, viewer, own, everyone, places),
         )
+
+
+def queue_places(state: Session) -> dict[str, int]:
+    """Person id → place in the queue, from 1, of the clients who wait: who waits longest is next."""
+    queue = [p for p in state.in_phase(Phase.WAITING) if p.role is Role.CLIENT]
+    queue.sort(key=lambda p: (p.since_at_ms, p.id))
+    return {person.id: place for place, person in enumerate(queue, 1)}
 
 
 def _seat_in_call(state: Session, seats: Mapping[str, Seat], viewer: Viewer) -> Seat | None:
@@ -110,12 +118,17 @@ def _you(state: Session, seats: Mapping[str, Seat], viewer: Viewer, own: Seat | 
 
 
 def _people(
-    state: Session, seats: Mapping[str, Seat], viewer: Viewer, own: Seat | None, everyone: bool
+    state: Session,
+    seats: Mapping[str, Seat],
+    viewer: Viewer,
+    own: Seat | None,
+    everyone: bool,
+    places: Mapping[str, int],
 ) -> dict[str, PersonRow]:
     me = state.people.get(viewer.person)
     in_call = me is not None and me.phase is Phase.ADMITTED
     if not everyone and not in_call:
-        return {} if me is None else {me.id: _own_row(me, False)}
+        return {} if me is None else {me.id: _own_row(me, False, places.get(me.id))}
     rows: dict[str, PersonRow] = {}
     for person in state.people.values():
         if person.id == viewer.person:
@@ -151,7 +164,7 @@ def _publications(person: Person) -> tuple[PublicationRow, ...]:
     return tuple([PublicationRow(source=p.source, muted=p.muted) for p in person.publications])
 
 
-def _own_row(person: Person, staff: bool) -> PersonRow:
+def _own_row(person: Person, staff: bool, place: int | None = None) -> PersonRow:
     return PersonRow(
         id=person.id,
         role=person.role,
@@ -162,6 +175,7 @@ def _own_row(person: Person, staff: bool) -> PersonRow:
         connected=person.connected,
         since_ms=person.since_at_ms,
         reason=person.reason if isinstance(person.reason, str) else None,
+        place=place,
         publications=_publications(person),
         in_call=person.phase is Phase.ADMITTED,
     )

@@ -74,6 +74,8 @@ class Session:
     names: Names = Names.ALL
     hold_ms: int = limits.HOLD_MS
     notebook: str | None = None
+    show_place: bool = False
+    """Whether a waiting client is told their own place in the queue."""
     provider: str = ""
     """The provider in whose name notebook and kernel act."""
     started_at_ms: int | None = None

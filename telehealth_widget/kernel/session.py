@@ -52,6 +52,8 @@ CONNECT_WITHIN_S = 20.0
 _sessions: dict[str, Session] = {}
 """Live sessions of this kernel by id: running the cell again gives the same object."""
 
+_OPTIONS = ("kind", "provider", "provider_code", "names", "hold_s", "show_place", "new")
+
 F = TypeVar("F", bound=Callback)
 
 
@@ -64,12 +66,12 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
                 ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").'
             )
         attach_to = options.pop("_attach_to", None)
-        unknown = set(options) - {"kind", "provider", "provider_code", "names", "hold_s", "new"}
+        unknown = set(options) - set(_OPTIONS)
         if unknown:
             raise TelehealthError(
                 ErrorCode.BAD_OPTION,
-                f"Unknown option {', '.join(sorted(unknown))}. Known are kind, provider, "
-                "provider_code, names, hold_s and new.",
+                f"Unknown option {', '.join(sorted(unknown))}. "
+                f"Known are {', '.join(_OPTIONS[:-1])} and {_OPTIONS[-1]}.",
             )
         made: Session
         session_id = attach_to or _open(title, **options)
@@ -94,8 +96,11 @@ def _open(
     provider_code: str = "T1",
     names: str = "all",
     hold_s: float = HOLD_MS / 1000,
+    show_place: bool = False,
     new: bool = False,
 ) -> str:
+    if not isinstance(show_place, bool):
+        raise TelehealthError(ErrorCode.BAD_OPTION, "show_place= is True or False.")
     opening = c.Open(
         title=title,
         kind=kind,
@@ -104,6 +109,7 @@ def _open(
         notebook=os.environ.get("JPY_SESSION_NAME"),
         provider_code=provider_code,
         provider_name=provider,
+        show_place=show_place,
     )
     body = {"open": opening, "new": new}
     answer = background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S)
@@ -123,6 +129,8 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         provider_code: your pseudonymous code in records.
         names: whose names clients see: `all`, `providers` or `initials`.
         hold_s: how long a dropped connection keeps its place, in seconds (1–3,600).
+        show_place: whether a waiting client sees their place in the queue ("you are next"); they learn
+            nothing else of who waits.
         new: make a new session although an unfinished one of that title exists.
 
     Raises:

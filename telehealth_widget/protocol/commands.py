@@ -203,6 +203,8 @@ class Open(Command, frozen=True):
     """Keyed digest of the notebook's path; the same notebook and title give the same session."""
     provider_code: str
     provider_name: str | None
+    show_place: bool = False
+    """Whether a waiting client is told their own place in the queue."""
 
 
 class Connect(Command, frozen=True):

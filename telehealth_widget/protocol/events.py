@@ -49,6 +49,8 @@ class SessionOpened(Event, frozen=True):
     notebook: str | None
     provider: str
     """Id of the provider in whose name the notebook acts."""
+    show_place: bool = False
+    """Whether a waiting client is told their own place in the queue."""
 
 
 class PersonInvited(Event, frozen=True):

@@ -72,6 +72,8 @@ class PersonRow(Struct, frozen=True, omit_defaults=True):
     """Staff only: the link was withdrawn."""
     reason: str | None = None
     """Oneself and staff: why declined or removed."""
+    place: int | None = None
+    """Oneself, a client who waits, where the session shows it: place in the queue, 1 is next."""
     publications: tuple[PublicationRow, ...] = ()
     in_call: bool = False
     """Whether a window or device of this person holds a seat in the call."""

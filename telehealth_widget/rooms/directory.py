@@ -12,6 +12,8 @@ import logging
 import unicodedata
 from collections.abc import Callable
 
+import msgspec
+
 from telehealth_widget.core.state import Person, Session
 from telehealth_widget.journal.contract import Journal, ResumeEntry, SideEntry
 from telehealth_widget.journal.keys import Keyring
@@ -169,15 +171,7 @@ class Rooms:
         session = f"s_{fresh_id(12)}"
         room = Room(session, self._around)
         settled: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
-        command = c.Open(
-            title=opening.title,
-            kind=opening.kind,
-            names=opening.names,
-            hold_ms=opening.hold_ms,
-            notebook=notebook,
-            provider_code=opening.provider_code,
-            provider_name=opening.provider_name,
-        )
+        command = msgspec.structs.replace(opening, notebook=notebook)
         room.act(SERVER, command, on_settled=settled.set_result)
         self._rooms[session] = room
         if (await settled).dropped:

@@ -47,6 +47,12 @@ def test_opening_makes_the_session_and_its_provider() -> None:
     )
 
 
+def test_a_session_may_be_opened_to_show_the_place_in_the_queue() -> None:
+    assert not Play().open().state.show_place
+    play = Play().open(show_place=True)
+    assert play.state.show_place
+
+
 @pytest.mark.parametrize(
     ("change", "code", "message"),
     [

@@ -80,6 +80,13 @@ def test_a_names_policy_of_another_version_counts_as_the_most_private(play: Play
     assert play.state.names is Names.PROVIDERS
 
 
+def test_whether_the_place_is_shown_is_what_the_session_was_opened_with(play: Play) -> None:
+    for shown in (True, False):
+        opened = e.SessionOpened("t", play.state.kind, "all", 1_000, None, "p_1", shown)
+        play.apply(opened)
+        assert play.state.show_place is shown
+
+
 def test_the_duration_runs_from_the_first_admission_to_the_end(play: Play) -> None:
     play.pass_ms(60_000)
     play.apply(e.SessionStarted())

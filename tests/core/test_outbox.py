@@ -14,7 +14,7 @@ from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionPhase, Source, Via
 from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
 
-from .conftest import START_MS, Play
+from .conftest import SERVER, START_MS, Play
 
 PYTHON, BROWSER = Agent.PYTHON, Agent.BROWSER
 
@@ -152,6 +152,100 @@ def test_a_stranger_sees_nobody() -> None:
     seen = view(play.state, {}, Viewer("p_nobody", Role.CLIENT, Via.PAGE, "c"))
     assert seen.people == {}
     assert seen.session.title is None
+
+
+# -- the place in the queue -----------------------------------------------------------------------
+
+
+def place(play: Play, code: str) -> int | None:
+    return guest_view(play, code).people[play.id(code)].place
+
+
+@pytest.fixture
+def queue() -> Play:
+    """Three clients who became ready a second after another, in a session that shows the place."""
+    play = Play().open(kind="group", show_place=True)
+    for code in ("P07", "P08", "P09"):
+        play.bring(code, Phase.WAITING)
+        play.pass_ms(1_000)
+    return play
+
+
+def test_a_waiting_client_is_told_their_own_place_and_no_other(queue: Play) -> None:
+    assert [place(queue, code) for code in ("P07", "P08", "P09")] == [1, 2, 3]
+    assert set(guest_view(queue, "P08").people) == {queue.id("P08")}
+
+
+def test_without_the_policy_no_place_is_ever_told() -> None:
+    play = Play().open(kind="group")
+    for phase in Phase:
+        play.bring(f"P-{phase.value}", phase)
+        play.bring(f"S-{phase.value}", phase, role=Role.SUPERVISOR)
+    play.do(play.desk, c.Join())
+    views = [desk_view(play)] + [
+        guest_view(play, p.code) for p in play.state.people.values() if p.code != "T1"
+    ]
+    for seen in views:
+        assert b"place" not in encode(snapshot(seen, epoch="e", seq=1))
+
+
+def test_only_a_client_who_waits_has_a_place() -> None:
+    play = Play().open(kind="group", show_place=True)
+    for phase in Phase:
+        play.bring(f"P-{phase.value}", phase)
+        play.bring(f"S-{phase.value}", phase, role=Role.SUPERVISOR)
+    play.do(play.desk, c.Join())
+    for person in list(play.state.people.values()):
+        if person.code == "T1":
+            continue
+        rows = guest_view(play, person.code).people.values()
+        told = {row.id: row.place for row in rows if row.place is not None}
+        assert told == ({person.id: 1} if person.code == "P-waiting" else {})
+    assert all(row.place is None for row in desk_view(play).people.values())
+
+
+def test_staff_who_wait_and_whoever_prepares_or_is_paused_are_not_counted(queue: Play) -> None:
+    queue.bring("S1", Phase.WAITING, role=Role.SUPERVISOR)
+    queue.bring("P01", Phase.PREPARING)
+    queue.bring("P02", Phase.PAUSED)
+    queue.pass_ms(1_000)
+    queue.bring("P10", Phase.WAITING)
+    assert place(queue, "P10") == 4
+
+
+def test_who_is_admitted_moves_the_others_up_and_each_is_told(queue: Play) -> None:
+    before = guest_view(queue, "P09")
+    queue.do(queue.desk, c.Admit(person=queue.id("P08")))
+    told = change(before, guest_view(queue, "P09"), seq=2)
+    assert told is not None
+    assert [(row.id, row.place) for row in told.people] == [(queue.id("P09"), 2)]
+    assert place(queue, "P07") == 1
+
+
+def test_who_is_sent_back_or_let_wait_again_queues_at_the_end(queue: Play) -> None:
+    queue.do(queue.desk, c.Decline(person=queue.id("P07")))
+    queue.do(queue.desk, c.Admit(person=queue.id("P08")))
+    assert place(queue, "P09") == 1
+    queue.pass_ms(1_000)
+    queue.do(queue.desk, c.SendBack(person=queue.id("P08")))
+    queue.pass_ms(1_000)
+    queue.do(queue.desk, c.LetWait(person=queue.id("P07")))
+    assert [place(queue, code) for code in ("P09", "P08", "P07")] == [1, 2, 3]
+
+
+def test_a_dropped_and_restored_connection_keeps_the_place(queue: Play) -> None:
+    person = queue.id("P07")
+    queue.do(SERVER, c.Disconnect(person=person))
+    assert [place(queue, code) for code in ("P07", "P08")] == [1, 2]
+    queue.pass_ms(5_000)
+    queue.do(SERVER, c.Connect(person=person))
+    assert [place(queue, code) for code in ("P07", "P08")] == [1, 2]
+
+
+def test_of_two_who_became_ready_at_the_same_moment_the_smaller_id_is_first() -> None:
+    play = Play().open(show_place=True)
+    one, two = play.bring("P07", Phase.WAITING), play.bring("P08", Phase.WAITING)
+    assert outbox.queue_places(play.state) == {min(one, two): 1, max(one, two): 2}
 
 
 # -- staff ----------------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ def test_an_ended_session_makes_room_for_a_new_one_of_its_title(intake: Session)
             "Intake",
             {"titel": 1, "color": 2},
             ErrorCode.BAD_OPTION,
-            "Unknown option color, titel. Known are kind, provider, provider_code, names, hold_s and new.",
+            "Unknown option color, titel. Known are kind, provider, provider_code, names, hold_s, show_place "
+            "and new.",
         ),
         (
             "Intake",
@@ -65,6 +66,7 @@ def test_an_ended_session_makes_room_for_a_new_one_of_its_title(intake: Session)
             'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
         ),
         ("Intake", {"hold_s": 0}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
+        ("Intake", {"show_place": "yes"}, ErrorCode.BAD_OPTION, "show_place= is True or False."),
         ("x" * 121, {}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
         ("Intake", {"provider": "\u202e"}, ErrorCode.BAD_NAME, SENTENCES[ErrorCode.BAD_NAME]),
         ("Intake", {"provider_code": "T 1"}, ErrorCode.BAD_CODE, SENTENCES[ErrorCode.BAD_CODE]),
@@ -173,6 +175,20 @@ def test_a_whole_session_is_steered_from_python(server: RoomServer, intake: Sess
     assert intake.state == "ended"
     refused(ErrorCode.SESSION_ENDED, intake.admit, "P07")
     refused(ErrorCode.SESSION_ENDED, intake.invite, "P09")
+
+
+def test_a_waiting_client_sees_their_place_if_the_session_was_made_so(server: RoomServer) -> None:
+    queue = Session("Queue", show_place=True)
+    one = server.guest(queue.invite("P07").url).wait("Zebra One")
+    two = server.guest(queue.invite("P08").url).wait("Zebra Two")
+    assert (one.knock.rows.me.place, two.knock.rows.me.place) == (1, 2)
+    queue.admit("P07")
+    two.until(lambda x: two.knock.rows.me.place == 1)
+    one.until(lambda x: one.knock.rows.me.phase is Phase.ADMITTED)
+    assert one.knock.rows.me.place is None
+    plain = server.guest(Session("Plain").invite("P07").url).wait()
+    assert plain.knock.rows.me.phase is Phase.WAITING
+    assert plain.knock.rows.me.place is None
 
 
 def test_an_unknown_or_ambiguous_person_is_refused_with_the_codes(

@@ -5,7 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from telehealth_widget.protocol.events import OF_SESSION, Event, Sealed, event_types, with_fields
+from telehealth_widget.protocol.codec import decode_record
+from telehealth_widget.protocol.events import (
+    OF_SESSION,
+    Event,
+    Sealed,
+    SessionOpened,
+    event_types,
+    with_fields,
+)
 from telehealth_widget.protocol.kinds import Role, SessionKind, Source
 
 FREE_TEXT = {"title", "name", "note", "reason", "text", "address", "email", "phone"}
@@ -52,6 +60,17 @@ def test_fields_are_replaced_in_a_copy() -> None:
     sealed = Sealed(row="r_1", sha256="0" * 64)
     assert with_fields(event, name=sealed).name == sealed
     assert event.name == "Ana"
+
+
+def test_a_session_opened_before_places_could_be_shown_shows_none() -> None:
+    stored = (
+        b'{"session":"s_1","n":1,"t_ms":0,"at_ms":0,"actor":"system","via":"system","body":'
+        b'{"event":"SessionOpened","title":"t","kind":"group","names":"all","hold_ms":1000,'
+        b'"notebook":null,"provider":"p_1"}}'
+    )
+    body = decode_record(stored).body
+    assert isinstance(body, SessionOpened)
+    assert body.show_place is False
 
 
 def test_words_on_disk_are_pinned() -> None:

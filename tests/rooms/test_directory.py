@@ -30,6 +30,27 @@ async def test_two_cells_at_once_open_one_session(house: House) -> None:
     assert one == two != other
 
 
+async def test_the_place_in_the_queue_outlasts_a_reload_a_lost_link_and_a_restart(
+    house: House,
+) -> None:
+    session = await house.open(show_place=True, kind="group")
+    desk = house.desk(session)
+    one = await house.waiting(desk, "P07")
+    house.clock.now += 1_000
+    two = await house.waiting(desk, "P08")
+    assert (one.me.place, two.me.place) == (1, 2)
+    one.gone()
+    house.clock.now += 5_000
+    one = await house.guest(resume=one.resume)
+    assert (one.me.place, two.me.place) == (1, 2)
+    await house.restart()
+    one, two = await house.guest(resume=one.resume), await house.guest(resume=two.resume)
+    assert (one.me.place, two.me.place) == (1, 2)
+    house.desk(session).do(c.Remove(person=one.me.id))
+    assert two.me.place == 1
+    assert set(two.rows.people) == {two.me.id}
+
+
 async def test_a_title_is_the_same_however_its_accents_are_typed(house: House) -> None:
     assert await house.open("Cafe\u0301") == await house.open(" Café ")
 

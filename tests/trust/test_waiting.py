@@ -49,16 +49,25 @@ TURN = m.Ice(
 class Scene:
     """One session with people in every phase, and one client who waits and is up to no good."""
 
-    def __init__(self, house: Grounds, dice: random.Random, kind: str, names: str) -> None:
+    def __init__(
+        self, house: Grounds, dice: random.Random, kind: str, names: str, show_place: bool
+    ) -> None:
         self.house, self.dice, self.kind, self.names = house, dice, kind, names
+        self.show_place = show_place
         self.ears: dict[str, Ear] = {}
+        self.places: set[int | None] = set()
         self.number = 0
         self.sent = 0
         self.received = 0
 
     async def open(self) -> None:
         self.session = await self.house.open(
-            "quokka-title", kind=self.kind, names=self.names, provider_name="Dr. Lee", new=True
+            "quokka-title",
+            kind=self.kind,
+            names=self.names,
+            provider_name="Dr. Lee",
+            show_place=self.show_place,
+            new=True,
         )
         self.desk = Ear()
         room, connection = self.house.rooms.let_desk_in(
@@ -254,9 +263,11 @@ class Scene:
         self.received += len(raw)
         for canary in self.canaries():
             assert canary not in raw, canary
+        assert self.show_place or b'"place"' not in raw
         for message in self.guest.messages:
             if isinstance(message, m.Snapshot | m.Change):
                 assert {row.id for row in message.people} <= {self.me}
+                self.places |= {row.place for row in message.people}
             assert not isinstance(message, m.Ice | m.Signaled | m.Recorded)
             if isinstance(message, m.Done):
                 assert message.url is None
@@ -279,6 +290,7 @@ class Scene:
 async def _tell_nothing(count: int, seed: int) -> str:
     dice = random.Random(seed)
     sent = received = scenes = 0
+    places: set[int | None] = set()
     kinds = [(k, n) for k in ("individual", "group") for n in ("all", "providers", "initials")]
     while sent < count:
         house = Grounds()
@@ -287,13 +299,17 @@ async def _tell_nothing(count: int, seed: int) -> str:
         other = await house.open("Another", new=True)
         neighbour = house.desk(other)
         quiet = len(neighbour.messages)
-        scene = Scene(house, dice, *kinds[scenes % len(kinds)])
+        shows = (scenes + scenes // len(kinds)) % 2 == 0
+        scene = Scene(house, dice, *kinds[scenes % len(kinds)], shows)
         await scene.open()
         scenes += 1
         for _ in range(min(170, count - sent)):
             await scene.step()
             sent += 1
         scene.check_received()
+        # One other client waits all the time, before this one.
+        assert scene.places <= ({None, 2} if shows else {None})
+        places |= scene.places
         assert len(neighbour.messages) == quiet
         received += scene.received
         try:
@@ -303,6 +319,7 @@ async def _tell_nothing(count: int, seed: int) -> str:
         else:
             raise AssertionError("a desk's token let a guest in")
         house.rooms.stop()
+    assert places == {None, 2}
     return f"{received:,} bytes received"
 
 

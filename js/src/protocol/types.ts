@@ -153,6 +153,7 @@ export interface PersonRow {
   microphone?: boolean | null;
   name?: string | null;
   phase: Phase;
+  place?: number | null;
   publications?: PublicationRow[];
   reason?: string | null;
   revoked?: boolean;
@@ -394,6 +395,7 @@ export interface SessionOpened {
   names: string;
   notebook: string | null;
   provider: string;
+  show_place?: boolean;
   title: string | Sealed;
 }
 /**

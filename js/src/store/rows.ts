@@ -28,6 +28,8 @@ export interface Person {
   readonly simulated: boolean;
   readonly revoked: boolean;
   readonly reason: string | null;
+  /** One's own place in the queue while waiting, 1 is next; null where the session does not show it. */
+  readonly place: number | null;
   readonly publications: readonly PublicationRow[];
   readonly inCall: boolean;
   readonly link: LinkRow | null;
@@ -123,6 +125,7 @@ function personOf(row: PersonRow): Person {
     simulated: row.simulated ?? false,
     revoked: row.revoked ?? false,
     reason: row.reason ?? null,
+    place: row.place ?? null,
     publications: row.publications ?? [],
     inCall: row.in_call ?? false,
     link: row.link ?? null,
