@@ -88,6 +88,7 @@ export function local(camera: SourceState, microphone: SourceState): LocalState 
     camera,
     microphone,
     speakerId: "s1",
+    news: null,
     lists: {
       cameras: [
         { id: "c1", label: "Built-in camera" },

@@ -11,6 +11,7 @@ class FakeTrack extends EventTarget {
   constructor(readonly kind: "audio" | "video") {
     super();
   }
+  label = "Built-in";
   getSettings = () => ({ deviceId: `${this.kind}-1` });
 }
 
@@ -134,4 +135,52 @@ test("a muted microphone that ends stays muted, without a word", async () => {
   ends(microphone);
   await quiet();
   expect(local.state.microphone).toMatchObject({ on: false, track: null, problem: null });
+});
+
+function memory(chosen: object) {
+  const kept = new Map([["telehealth_widget:devices", JSON.stringify(chosen)]]);
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    kept,
+  };
+}
+
+const device = (kind: MediaDeviceKind, deviceId: string, label: string) =>
+  ({ kind, deviceId, label }) as MediaDeviceInfo;
+
+test("a remembered microphone with another id is found by its name", async () => {
+  const local = new Local(
+    memory({ microphone: "old", labels: { microphone: "Headset" } }),
+    () => undefined,
+  );
+  await local.open();
+  listed.answer([device("audioinput", "m1", "Built-in"), device("audioinput", "m2", "Headset")]);
+  await quiet();
+  const { getUserMedia } = navigator.mediaDevices;
+  expect(vi.mocked(getUserMedia).mock.calls.at(-1)?.[0]).toMatchObject({
+    audio: { deviceId: { ideal: "m2" } },
+  });
+});
+
+test("a choice is remembered by id and by name, damaged memory is ignored", async () => {
+  const kept = memory({});
+  const local = new Local(kept, () => undefined);
+  await local.open();
+  listed.answer([device("videoinput", "c2", "USB camera")]);
+  await quiet();
+  await local.choose("camera", "c2");
+  expect(JSON.parse(kept.kept.get("telehealth_widget:devices") ?? "")).toEqual({
+    camera: "c2",
+    labels: { camera: "USB camera" },
+  });
+  expect(new Local(memory([1]), () => undefined).state.camera.deviceId).toBeNull();
+});
+
+test("what a phone call took is opened again when the page is back in front", async () => {
+  const { local, microphone } = await opened();
+  (microphone as unknown as FakeTrack).readyState = "ended";
+  await local.revive();
+  expect(local.state.microphone).toMatchObject({ on: true, problem: null });
+  expect(local.state.microphone.track).not.toBe(microphone);
 });

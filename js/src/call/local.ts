@@ -11,6 +11,7 @@ import {
   open,
   type Wishes,
 } from "./devices.ts";
+import { type DeviceNews, newsOf, sameName } from "./hotplug.ts";
 import { Meter } from "./level.ts";
 
 export interface SourceState {
@@ -33,6 +34,8 @@ export interface LocalState {
   readonly microphone: SourceState;
   readonly lists: DeviceLists;
   readonly speakerId: string | null;
+  /** What happened to the devices last, for a word about it. */
+  readonly news: (DeviceNews & { readonly atMs: number }) | null;
 }
 
 /** Remembers choices between visits; anything may throw. */
@@ -65,6 +68,8 @@ export class Local {
   /** Grows with each release, so that a late answer of the browser is thrown away. */
   #stint = 0;
   #listening = false;
+  /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
+  #chosen: Chosen;
   readonly #reopenedMs = new Map<Device, number>();
 
   constructor(memory: Memory | null, onChange: () => void) {
@@ -77,7 +82,9 @@ export class Local {
       microphone: { ...OFF, problem, deviceId: chosen.microphone ?? null },
       lists: NO_DEVICES,
       speakerId: chosen.speaker ?? null,
+      news: null,
     };
+    this.#chosen = chosen;
   }
 
   get state(): LocalState {
@@ -122,6 +129,7 @@ export class Local {
   }
 
   async choose(device: Device | "speaker", id: string): Promise<void> {
+    this.#remember(device, id);
     if (device === "speaker") {
       this.#state = { ...this.#state, speakerId: id };
       this.#onChange();
@@ -134,11 +142,16 @@ export class Local {
         if (!wasOn) await this.setOn(device, false);
       }
     }
-    remember(this.#memory, {
-      camera: this.#state.camera.deviceId ?? undefined,
-      microphone: this.#state.microphone.deviceId ?? undefined,
-      speaker: this.#state.speakerId ?? undefined,
-    });
+  }
+
+  /** The page is in front again: what the device took away meanwhile is opened, where nobody has to be asked. */
+  async revive(): Promise<void> {
+    const stint = this.#stint;
+    for (const device of ["camera", "microphone"] as const) {
+      const { had, wanted, track, opening } = this.#state[device];
+      const dead = track !== null && track.readyState === "ended";
+      if (had && wanted && !opening && dead && stint === this.#stint) await this.#ended(device);
+    }
   }
 
   /** Camera and microphone really stop; the wishes stay for the next time. */
@@ -218,6 +231,7 @@ export class Local {
    */
   async #ended(device: Device): Promise<void> {
     const stint = this.#stint;
+    const lost = this.#state[device].track?.label;
     this.#stop(device);
     this.#set(device, { on: false });
     if (!this.#state[device].wanted) return;
@@ -227,6 +241,12 @@ export class Local {
       if (stint !== this.#stint || !this.#state[device].wanted) return;
       this.#reopenedMs.set(device, performance.now());
       await this.setOn(device, true);
+      const now = this.#state[device].track;
+      if (now !== null && now.label !== "" && now.label !== lost) {
+        const news = { kind: "changed" as const, device, label: now.label, atMs: Date.now() };
+        this.#state = { ...this.#state, news };
+        this.#onChange();
+      }
     }
     const { track, wanted, problem } = this.#state[device];
     if (stint !== this.#stint || track !== null || !wanted) return;
@@ -252,9 +272,33 @@ export class Local {
     }
     const lists = await list();
     // Only now: the state may have changed while the browser was asked.
-    this.#state = { ...this.#state, lists };
+    const [last] = newsOf(this.#state.lists, lists).slice(-1);
+    const news = last === undefined ? this.#state.news : { ...last, atMs: Date.now() };
+    this.#state = { ...this.#state, lists, news };
     this.#onChange();
+    await this.#findAgain();
   };
+
+  /** Uses a chosen device that the browser lists under another id now. */
+  async #findAgain(): Promise<void> {
+    const { lists } = this.#state;
+    const { camera, microphone, speaker, labels } = this.#chosen;
+    const found = [
+      ["camera", sameName(lists.cameras, camera, labels.camera)],
+      ["microphone", sameName(lists.microphones, microphone, labels.microphone)],
+      ["speaker", sameName(lists.speakers, speaker, labels.speaker)],
+    ] as const;
+    for (const [device, id] of found) if (id !== null) await this.choose(device, id);
+  }
+
+  #remember(device: Device | "speaker", id: string): void {
+    const { lists } = this.#state;
+    const of = { camera: lists.cameras, microphone: lists.microphones, speaker: lists.speakers };
+    const label = of[device].find((choice) => choice.id === id)?.label;
+    const labels = { ...this.#chosen.labels, [device]: label };
+    this.#chosen = { ...this.#chosen, [device]: id, labels };
+    remember(this.#memory, this.#chosen);
+  }
 
   #set(device: Device, change: Partial<SourceState>): void {
     this.#state = { ...this.#state, [device]: { ...this.#state[device], ...change } };
@@ -262,22 +306,25 @@ export class Local {
   }
 }
 
-type Chosen = {
-  camera?: string | undefined;
-  microphone?: string | undefined;
-  speaker?: string | undefined;
-};
+type Ids = { readonly [device in Device | "speaker"]?: string | undefined };
+type Chosen = Ids & { readonly labels: Ids };
 
 function recall(memory: Memory | null): Chosen {
   try {
     const value: unknown = JSON.parse(memory?.getItem(CHOSEN) ?? "{}");
-    if (typeof value !== "object" || value === null) return {};
-    return Object.fromEntries(
-      Object.entries(value).filter(([, id]) => typeof id === "string" && id !== ""),
-    );
+    if (typeof value !== "object" || value === null) return { labels: {} };
+    const { labels = {} } = value as { labels?: unknown };
+    return { ...texts(value), labels: texts(labels) };
   } catch {
-    return {};
+    return { labels: {} };
   }
+}
+
+function texts(value: unknown): Ids {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, text]) => typeof text === "string" && text !== ""),
+  );
 }
 
 function remember(memory: Memory | null, chosen: Chosen): void {
