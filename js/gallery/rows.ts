@@ -53,6 +53,7 @@ export function session(more: Partial<Session> = {}): Session {
     recorded: true,
     providerName: null,
     providerPresent: true,
+    expectedAtMs: null,
     ...more,
   };
 }

@@ -269,6 +269,18 @@ def _resume_all(
     return tuple(e.PersonResumed(person=p.id) for p in state.in_phase(Phase.PAUSED))
 
 
+def _say_when(state: Session, actor: Actor, cmd: c.SayWhen, at_ms: int, fresh_id: str) -> Events:
+    if cmd.minutes is None:
+        return () if state.expected_at_ms is None else (e.ArrivalAnnounced(minutes=None),)
+    if not 1 <= cmd.minutes <= limits.MAX_ARRIVAL_MINUTES:
+        raise CommandRefused(
+            ErrorCode.BAD_OPTION,
+            f"Promise a whole number of minutes from 1 to {limits.MAX_ARRIVAL_MINUTES}, "
+            "or none to take the promise back.",
+        )
+    return (e.ArrivalAnnounced(minutes=cmd.minutes),)
+
+
 # -- in the session -----------------------------------------------------------------------------
 
 
@@ -467,6 +479,7 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.ResumeAll: _resume_all,
     c.Mute: _silence(Source.MICROPHONE),
     c.StopVideo: _silence(Source.CAMERA),
+    c.SayWhen: _say_when,
     c.Mark: _mark,
     c.End: _end,
     c.SetName: _set_name,

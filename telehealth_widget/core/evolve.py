@@ -36,8 +36,16 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             for key, p in state.people.items()
         }
         return replace(
-            state, phase=SessionPhase.ENDED, ended_at_ms=at_ms, ended_t_ms=t_ms, people=people
+            state,
+            phase=SessionPhase.ENDED,
+            expected_at_ms=None,
+            ended_at_ms=at_ms,
+            ended_t_ms=t_ms,
+            people=people,
         )
+    if isinstance(event, e.ArrivalAnnounced):
+        expected = None if event.minutes is None else at_ms + event.minutes * 60_000
+        return replace(state, expected_at_ms=expected)
     if isinstance(event, e.PersonInvited):
         person = Person(
             id=event.person,

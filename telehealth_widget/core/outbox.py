@@ -76,13 +76,16 @@ def views(
 ) -> Iterator[View]:
     """The `view` of each of the viewers. What does not depend on who looks is made once: a thousand may wait."""
     for_staff = _session_row(state, True, recorded)
+    for_waiting = _session_row(state, False, recorded, waits=True)
     for_others = _session_row(state, False, recorded)
     places = queue_places(state) if state.show_place else {}
     for viewer in viewers:
         everyone = sees_everyone(state, viewer)
         own = _seat_in_call(state, seats, viewer)
+        me = state.people.get(viewer.person)
+        waits = me is not None and me.phase is Phase.WAITING
         yield View(
-            for_staff if everyone else for_others,
+            for_staff if everyone else for_waiting if waits else for_others,
             _you(state, seats, viewer, own),
             _people(state, seats, viewer, own, everyone, places),
         )
@@ -140,7 +143,9 @@ def _people(
     return rows
 
 
-def _session_row(state: Session, everyone: bool, recorded: bool) -> SessionRow:
+def _session_row(
+    state: Session, everyone: bool, recorded: bool, *, waits: bool = False
+) -> SessionRow:
     provider = state.people.get(state.provider)
     return SessionRow(
         id=state.id,
@@ -155,6 +160,7 @@ def _session_row(state: Session, everyone: bool, recorded: bool) -> SessionRow:
         provider_present=any(
             p.connected and p.role is Role.PROVIDER for p in state.people.values()
         ),
+        expected_at_ms=state.expected_at_ms if everyone or waits else None,
     )
 
 

@@ -80,6 +80,8 @@ class Session:
     """The provider in whose name notebook and kernel act."""
     started_at_ms: int | None = None
     started_t_ms: int | None = None
+    expected_at_ms: int | None = None
+    """For when a provider promised to be there, UTC ms; None: no promise."""
     ended_at_ms: int | None = None
     ended_t_ms: int | None = None
     people: Mapping[str, Person] = field(default_factory=dict)

@@ -38,6 +38,7 @@ EVENT_NAMES: dict[type[e.Event], str] = {
     e.MediaPublished: "published",
     e.MediaUnpublished: "unpublished",
     e.ChatSent: "chat",
+    e.ArrivalAnnounced: "said_when",
     e.MarkPlaced: "mark",
     e.SessionEnded: "ended",
 }

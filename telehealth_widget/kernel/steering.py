@@ -1,4 +1,4 @@
-"""What a notebook asks of the room: admit, decline, mute, chat, mark, end. Each method sends one command.
+"""What a notebook asks of the room: admit, decline, mute, say when, chat, mark, end. Each method sends one command.
 
 How a command travels and who is meant by a name is `session`'s business.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
+from telehealth_widget.protocol.limits import MAX_ARRIVAL_MINUTES
 from telehealth_widget.protocol.messages import Done
 
 
@@ -90,6 +91,25 @@ class Steering:
         audiences = ("everyone", "waiting", "staff")
         target = to if isinstance(to, str) and to in audiences else self._resolve(to)
         self._do(c.SendChat(to=target, text=text))
+
+    def say_when(self, minutes: int | None) -> None:
+        """Tell everybody who waits that you will be with them in so many minutes: `session.say_when(10)`.
+
+        A later promise replaces an earlier one, and `session.say_when(None)` takes it back; it ends with
+        the session.
+
+        Args:
+            minutes: from now, 1 to 120.
+
+        Raises:
+            CommandRefused: BAD_OPTION, JOURNAL_UNAVAILABLE (a promise must be recorded), SESSION_ENDED.
+        """
+        if minutes is not None and type(minutes) is not int:
+            raise CommandRefused(
+                ErrorCode.BAD_OPTION,
+                f"minutes= is a whole number from 1 to {MAX_ARRIVAL_MINUTES}, or None.",
+            )
+        self._do(c.SayWhen(minutes=minutes))
 
     def mark(self, label: str, note: str | None = None) -> None:
         """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted."""

@@ -122,6 +122,13 @@ class StopVideo(Command, frozen=True):
     person: PersonId
 
 
+class SayWhen(Command, frozen=True):
+    """Promise everybody who waits to be with them in so many minutes, or take the promise back."""
+
+    minutes: int | None
+    """From now, 1 to 120; None takes the promise back. `decide` checks it, so that the refusal says so."""
+
+
 class Mark(Command, frozen=True):
     """Set an annotation at this moment of the record."""
 
@@ -241,6 +248,7 @@ AnyCommand = (
     | ResumeAll
     | Mute
     | StopVideo
+    | SayWhen
     | Mark
     | End
     | SetName

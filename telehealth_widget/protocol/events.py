@@ -209,6 +209,13 @@ class ChatSent(Event, frozen=True):
     characters: int
 
 
+class ArrivalAnnounced(Event, frozen=True):
+    """A provider told everybody who waits when to expect them; a later one replaces it."""
+
+    minutes: int | None
+    """From the moment of the record; None: the promise was taken back. Not personal."""
+
+
 class MarkPlaced(Event, frozen=True):
     personal_fields = {"note": OF_SESSION}
     label: str
@@ -245,6 +252,7 @@ AnyEvent = (
     | MediaMuted
     | MediaUnmuted
     | ChatSent
+    | ArrivalAnnounced
     | MarkPlaced
     | SessionEnded
 )

@@ -55,6 +55,8 @@ CHAT_KEPT_IN_MEMORY: Final = 200
 """How many chat messages a live room remembers for reloads; none of them is written to disk."""
 INVITE_VALID_MS: Final = 30 * 24 * 3600 * 1000
 MAX_INVITE_VALID_MS: Final = 366 * 24 * 3600 * 1000
+MAX_ARRIVAL_MINUTES: Final = 120
+"""How far ahead "with you in N minutes" may promise (enforced by `decide`)."""
 
 # Media
 ICE_CREDENTIALS_VALID_MS: Final = 600_000

@@ -26,6 +26,9 @@ class SessionRow(Struct, frozen=True, omit_defaults=True):
     """The provider's display name, where the names policy shows it."""
     provider_present: bool = False
     """Whether a provider's window is connected, so a waiting person knows that someone is there."""
+    expected_at_ms: int | None = None
+    """Whoever waits, and staff: UTC ms for which a provider promised to be there; None: no promise.
+    It stays after that moment, until it is replaced or taken back."""
 
 
 class PublicationRow(Struct, frozen=True):

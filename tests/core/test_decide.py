@@ -386,6 +386,42 @@ def test_pause_all_pauses_clients_and_leaves_staff_alone(play: Play) -> None:
     assert play.do(play.desk, c.ResumeAll()) == ()
 
 
+def test_a_promise_to_be_there_is_kept_in_minutes_and_taken_back_once(play: Play) -> None:
+    for actor in (play.desk, play.kernel):
+        for minutes in (1, 120):
+            said = play.do(actor, c.SayWhen(minutes=minutes))
+            assert said == (e.ArrivalAnnounced(minutes),)
+    assert play.do(play.desk, c.SayWhen(minutes=None)) == (e.ArrivalAnnounced(None),)
+    assert play.do(play.desk, c.SayWhen(minutes=None)) == ()
+
+
+def test_the_same_promise_again_counts_from_now(play: Play) -> None:
+    play.do(play.desk, c.SayWhen(minutes=5))
+    play.pass_ms(60_000)
+    assert play.do(play.desk, c.SayWhen(minutes=5)) == (e.ArrivalAnnounced(5),)
+    assert play.state.expected_at_ms == START_MS + 6 * 60_000
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 121, 500, 2**70])
+def test_a_promise_is_from_one_to_a_hundred_and_twenty_minutes(play: Play, minutes: int) -> None:
+    play.do(play.desk, c.SayWhen(minutes=5))
+    play.refused(
+        play.desk,
+        c.SayWhen(minutes=minutes),
+        ErrorCode.BAD_OPTION,
+        "Promise a whole number of minutes from 1 to 120, or none to take the promise back.",
+    )
+
+
+def test_another_provider_in_the_session_may_promise_and_a_client_may_not(play: Play) -> None:
+    play.bring("T2", Phase.ADMITTED, role=Role.PROVIDER)
+    play.bring("P07", Phase.ADMITTED)
+    assert play.do(play.as_guest("T2"), c.SayWhen(minutes=5))
+    play.refused(play.as_guest("P07"), c.SayWhen(minutes=5), ErrorCode.NOT_PROVIDER)
+    play.do(play.desk, c.End())
+    play.refused(play.desk, c.SayWhen(minutes=5), ErrorCode.SESSION_ENDED)
+
+
 # -- in the session ---------------------------------------------------------------------------------
 
 

@@ -40,7 +40,13 @@ def events() -> st.SearchStrategy[e.AnyEvent]:
 
 
 def test_every_event_is_folded_or_known_to_change_nothing() -> None:
-    elsewhere = {e.SessionOpened, e.SessionStarted, e.SessionEnded, e.PersonInvited}
+    elsewhere = {
+        e.SessionOpened,
+        e.SessionStarted,
+        e.SessionEnded,
+        e.PersonInvited,
+        e.ArrivalAnnounced,
+    }
     silent = {e.ChatSent, e.MarkPlaced}
     assert set(_CHANGES) | elsewhere | silent == set(e.event_types())
 
@@ -101,6 +107,20 @@ def test_a_session_that_never_started_lasted_no_time(play: Play) -> None:
     play.pass_ms(60_000)
     play.apply(e.SessionEnded())
     assert play.state.duration_ms == 0
+
+
+def test_a_promise_counts_from_its_record_and_ends_by_the_next_one_or_the_end(play: Play) -> None:
+    play.pass_ms(1_000)
+    play.apply(e.ArrivalAnnounced(10))
+    assert play.state.expected_at_ms == play.at_ms + 600_000
+    play.apply(e.ArrivalAnnounced(None))
+    assert play.state.expected_at_ms is None
+    play.apply(e.ArrivalAnnounced(1))
+    play.pass_ms(120_000)
+    play.apply(e.SessionStarted())
+    assert play.state.expected_at_ms == play.at_ms - 60_000
+    play.apply(e.SessionEnded())
+    assert play.state.expected_at_ms is None
 
 
 def test_the_end_takes_everyone_present_out_and_keeps_other_phases(play: Play) -> None:

@@ -154,6 +154,41 @@ def test_a_stranger_sees_nobody() -> None:
     assert seen.session.title is None
 
 
+@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("role", Role)
+def test_when_to_expect_a_provider_is_told_to_who_waits_and_to_staff_who_are_in(
+    role: Role, phase: Phase
+) -> None:
+    play = Play().open(kind="group")
+    play.bring("X", phase, role=role)
+    before = guest_view(play, "X")
+    play.do(play.desk, c.SayWhen(minutes=10))
+    told = phase is Phase.WAITING or (role.is_staff and phase is Phase.ADMITTED)
+    seen = guest_view(play, "X")
+    assert seen.session.expected_at_ms == (START_MS + 600_000 if told else None)
+    changed = change(before, seen, seq=2)
+    assert (changed is not None) == told
+    assert changed is None or (changed.people, changed.gone, changed.you) == ((), (), None)
+    assert desk_view(play).session.expected_at_ms == START_MS + 600_000
+
+
+def test_a_promise_that_is_taken_back_or_outlived_by_the_session_is_told_as_none(
+    play: Play,
+) -> None:
+    play.bring("P07", Phase.WAITING)
+    for undo in (c.SayWhen(minutes=None), c.End()):
+        play.do(play.desk, c.SayWhen(minutes=10))
+        play.pass_ms(3_600_000)  # what to show of one that has passed is the page's business
+        before = guest_view(play, "P07")
+        assert before.session.expected_at_ms == play.at_ms - 3_000_000
+        play.do(play.desk, undo)
+        told = change(before, guest_view(play, "P07"), seq=2)
+        assert told is not None
+        assert told.session is not None
+        assert told.session.expected_at_ms is None
+        assert b"expected" not in encode(told)
+
+
 # -- the place in the queue -----------------------------------------------------------------------
 
 

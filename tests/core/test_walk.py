@@ -188,6 +188,7 @@ class Walk(RuleBasedStateMachine):
                 c.SendChat, to=st.sampled_from(["everyone", "waiting", "staff", "x"]), text=TEXT
             ),
             st.builds(c.Mark, label=TEXT),
+            st.builds(c.SayWhen, minutes=st.sampled_from([None, 0, 1, 120, 121])),
             st.builds(c.SetName, name=TEXT),
         ),
     )
@@ -221,6 +222,7 @@ class Walk(RuleBasedStateMachine):
     def after_the_end_nobody_is_present(self) -> None:
         if self.play.state.phase is SessionPhase.ENDED:
             assert not list(self.play.state.in_phase(*PRESENT_PHASES))
+            assert self.play.state.expected_at_ms is None
 
     @invariant()
     def nobody_is_present_by_a_withdrawn_link(self) -> None:

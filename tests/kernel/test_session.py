@@ -191,6 +191,28 @@ def test_a_waiting_client_sees_their_place_if_the_session_was_made_so(server: Ro
     assert plain.knock.rows.me.place is None
 
 
+def test_who_waits_is_told_when_to_expect_the_provider(server: RoomServer, intake: Session) -> None:
+    one = server.guest(intake.invite("P07").url).wait("Zebra One")
+    intake.say_when(10)
+    expected = one.until(lambda x: one.knock.rows.session.expected_at_ms).session.expected_at_ms
+    said = intake.events.rows()[-1]
+    assert (said["event"], said["details"]) == ("ArrivalAnnounced", {"minutes": 10})
+    assert said["person"] is None
+    assert expected == round(said["at"].timestamp() * 1000) + 600_000
+    intake.say_when(None)
+    one.until(lambda x: one.knock.rows.session.expected_at_ms is None)
+    for minutes in (0, 500):
+        assert refused(ErrorCode.BAD_OPTION, intake.say_when, minutes).message == (
+            "Promise a whole number of minutes from 1 to 120, or none to take the promise back."
+        )
+    for word in (2.5, "10", True):
+        assert refused(ErrorCode.BAD_OPTION, intake.say_when, word).message == (
+            "minutes= is a whole number from 1 to 120, or None."
+        )
+    intake.end()
+    refused(ErrorCode.SESSION_ENDED, intake.say_when, 10)
+
+
 def test_an_unknown_or_ambiguous_person_is_refused_with_the_codes(
     server: RoomServer, intake: Session
 ) -> None:

@@ -59,7 +59,7 @@ def test_no_message_takes_an_unknown_key(message: m.AnyUpward) -> None:
 @pytest.mark.parametrize("kind", c.AnyCommand.__args__, ids=lambda k: k.__name__)
 def test_no_command_takes_an_unknown_key(kind: type[c.Command]) -> None:
     fields = {
-        f.encode_name: {"muted": True, "source": "camera"}.get(f.name, "x")
+        f.encode_name: {"muted": True, "source": "camera", "minutes": 5}.get(f.name, "x")
         for f in msgspec.structs.fields(kind)
         if f.required
     }
@@ -107,6 +107,9 @@ def test_what_only_the_server_may_do_cannot_be_said(kind: type[c.Command]) -> No
         '{"t":"do","id":1,"command":{"do":"Admit","person":""}}',
         '{"t":"do","id":1,"command":{"do":"Admit","person":"' + "p" * 41 + '"}}',
         '{"t":"do","id":1,"command":{"do":"Decline","person":"p","reason":"' + "x" * 501 + '"}}',
+        '{"t":"do","id":1,"command":{"do":"SayWhen"}}',
+        '{"t":"do","id":1,"command":{"do":"SayWhen","minutes":1.5}}',
+        '{"t":"do","id":1,"command":{"do":"SayWhen","minutes":true}}',
         '{"t":"signal","to":"e","description":{"type":"offer","sdp":"' + "x" * 32_769 + '"}}',
         '{"t":"signal","to":"e","candidates":[' + ",".join(['{"candidate":"c"}'] * 33) + "]}",
         '{"t":"signal","to":"e","candidates":[{"candidate":"' + "x" * 2_049 + '"}]}',

@@ -104,6 +104,7 @@ def test_words_on_disk_are_pinned() -> None:
         "MediaMuted",
         "MediaUnmuted",
         "ChatSent",
+        "ArrivalAnnounced",
         "MarkPlaced",
         "SessionEnded",
     ]

@@ -76,6 +76,7 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
         elif throw < 0.60:
             guest.do(c.SendChat(to="waiting", text="hi"))
             kernel.do(c.Mark(label="cue"))
+            kernel.do(c.SayWhen(minutes=dice.choice([None, 5])))
         else:
             person = guest.connection.person  # type: ignore[union-attr]
             kernel.do(dice.choice(ABOUT)(person=person))

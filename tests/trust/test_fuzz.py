@@ -138,6 +138,7 @@ class Stage:
             "valid_ms": dice.choice([None, 1_000, 10**9]),
             "reason": dice.choice([None, "because"]),
             "label": "rupture",
+            "minutes": dice.choice([None, 5, 500]),
             "note": dice.choice([None, "a note"]),
             "name": dice.choice(["Ana", "Dr. Lee", "Bo B"]),
             "source": dice.choice(list(Source)),
@@ -231,7 +232,7 @@ def _one_more(dice: random.Random, data: Any) -> None:
     places = [x for x, _ in _places(data) if isinstance(x, dict)]
     if places:
         key = dice.choice(["actor", "via", "person", "t", "do", "id", "__proto__", "x" * 300, "é"])
-        dice.choice(places)[key] = dice.choice(VALUES)
+        dice.choice(places)[key] = json.loads(json.dumps(dice.choice(VALUES)))
 
 
 def _other_tag(dice: random.Random, data: Any) -> None:
@@ -285,7 +286,7 @@ def _doubled_key(dice: random.Random, text: str) -> str:
 
 
 def _odd_number(dice: random.Random, text: str) -> str:
-    for key in ('"id": ', '"n": ', '"valid_ms": ', '"sdpMLineIndex": ', '"seq": '):
+    for key in ('"id": ', '"n": ', '"valid_ms": ', '"minutes": ', '"sdpMLineIndex": ', '"seq": '):
         if key in text:
             before, after = text.split(key, 1)
             rest = re.sub(r"^(null|[0-9.-]+)", "", after)

@@ -181,6 +181,7 @@ class Scene:
             "role": dice.choice(list(Role)),
             "reason": "no",
             "label": "x",
+            "minutes": dice.choice([None, 5, 500]),
             "note": "x",
             "name": dice.choice(["Wanda Waits", "Wanda W.", "Dr. Lee", "\u202e", ""]),
             "source": source,

@@ -193,6 +193,7 @@ export interface PublicationRow {
 export interface SessionRow {
   duration_ms?: number | null;
   ended_at_ms?: number | null;
+  expected_at_ms?: number | null;
   id: string;
   kind: SessionKind;
   phase: SessionPhase;
@@ -375,6 +376,7 @@ export interface Record {
     | MediaMuted
     | MediaUnmuted
     | ChatSent
+    | ArrivalAnnounced
     | MarkPlaced
     | SessionEnded;
   n: number;
@@ -653,6 +655,16 @@ export interface ChatSent {
   to: string;
 }
 /**
+ * A provider told everybody who waits when to expect them; a later one replaces it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ArrivalAnnounced".
+ */
+export interface ArrivalAnnounced {
+  event: "ArrivalAnnounced";
+  minutes: number | null;
+}
+/**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MarkPlaced".
  */
@@ -733,6 +745,7 @@ export interface Do {
     | ResumeAll
     | Mute
     | StopVideo
+    | SayWhen
     | Mark
     | End
     | SetName
@@ -899,6 +912,16 @@ export interface Mute {
 export interface StopVideo {
   do: "StopVideo";
   person: string;
+}
+/**
+ * Promise everybody who waits to be with them in so many minutes, or take the promise back.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SayWhen".
+ */
+export interface SayWhen {
+  do: "SayWhen";
+  minutes: number | null;
 }
 /**
  * Set an annotation at this moment of the record.

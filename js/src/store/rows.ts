@@ -46,6 +46,8 @@ export interface Session {
   readonly recorded: boolean;
   readonly providerName: string | null;
   readonly providerPresent: boolean;
+  /** UTC ms for which a provider promised to be there, told to who waits and to staff; may have passed. */
+  readonly expectedAtMs: number | null;
 }
 
 export type Seat = "here" | "elsewhere" | "none";
@@ -143,6 +145,7 @@ function sessionOf(row: SessionRow): Session {
     recorded: row.recorded ?? true,
     providerName: row.provider_name ?? null,
     providerPresent: row.provider_present ?? false,
+    expectedAtMs: row.expected_at_ms ?? null,
   };
 }
 
