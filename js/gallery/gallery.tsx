@@ -27,6 +27,9 @@ function pretend(state: CallState): RoomCall {
     useHere: () => undefined,
     poke: () => undefined,
     turnOnSound: () => undefined,
+    adjust: () => undefined,
+    testSpeaker: () => Promise.resolve(true),
+    chime: () => undefined,
     level: () => 0.46,
     command: done,
     link: () => Promise.resolve("http://127.0.0.1:8899/join#example"),
@@ -50,7 +53,7 @@ if (root !== null && name === "39-problem") {
     document.body.dataset.jpThemeLight = String(lab !== "dark");
     root.className = "output-cell";
   }
-  const [room] = openRoom(pretend(scene.state), en, scene.embedded ?? false);
+  const [room] = openRoom(pretend(scene.state), () => en, scene.embedded ?? false);
   room.page.panel.value = scene.panel ?? null;
   room.page.ending.value = scene.ending ?? false;
   room.page.declining.value = scene.declining ?? null;

@@ -47,7 +47,7 @@ function show(start: CallState, calls: Partial<RoomCall> = {}, embedded = false)
     level: () => 0,
     ...calls,
   } as unknown as RoomCall;
-  const [room, stop] = openRoom(call, en, embedded);
+  const [room, stop] = openRoom(call, () => en, embedded);
   const root = document.createElement("div");
   document.body.append(root);
   act(() => render(<Room room={room} />, root));

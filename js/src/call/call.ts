@@ -41,6 +41,7 @@ export class Call implements RoomCall {
   readonly #unhook: () => void;
   #state: CallState;
   #active = false;
+  #adjusting = false;
   /** The first rows of this page may carry what was published before a reload. */
   #fresh = true;
   #syncing = false;
@@ -81,7 +82,9 @@ export class Call implements RoomCall {
       for (const device of DEVICES) this.#local.wish(device, stay.wanted.includes(device));
     }
     const poke = () => {
-      if (document.visibilityState === "visible") this.poke();
+      if (document.visibilityState !== "visible") return;
+      this.poke();
+      void this.#local.revive();
     };
     globalThis.addEventListener?.("online", poke);
     document.addEventListener("visibilitychange", poke);
@@ -173,6 +176,20 @@ export class Call implements RoomCall {
   turnOnSound(): void {
     this.#sound.turnOn();
     this.#local.meter.wake();
+  }
+
+  adjust(on: boolean): void {
+    this.#adjusting = on;
+    this.#sync();
+    if (on) void this.#local.open().then(() => this.#local.meter.wake());
+  }
+
+  testSpeaker(): Promise<boolean> {
+    return this.#sound.test();
+  }
+
+  chime(): void {
+    this.#sound.chime();
   }
 
   level(): number {
@@ -321,7 +338,8 @@ export class Call implements RoomCall {
     const active =
       !over && rows !== null && me?.phase === "admitted" && rows.seat === "here" && !entering;
     const preparing = !over && me?.phase === "preparing";
-    if (!active && !preparing && !entering) this.#local.release();
+    const adjusting = this.#adjusting && !over;
+    if (!active && !preparing && !entering && !adjusting) this.#local.release();
     if (active !== this.#active) {
       this.#active = active;
       this.#publishing.reset();
@@ -342,11 +360,11 @@ export class Call implements RoomCall {
     const anew = this.#mesh.setOwn(rows?.endpoint ?? null);
     // A whole pause may fit into a lost connection: then nothing that was offered before it counts.
     if (anew) this.#publishing.reset();
+    this.#sound.setSpeaker(this.#local.state.speakerId);
     if (!active || rows === null || me === null) return;
-    const { camera, microphone, speakerId } = this.#local.state;
+    const { camera, microphone } = this.#local.state;
     this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
     this.#mesh.reconcile(rows.people.values());
-    this.#sound.setSpeaker(speakerId);
     this.#sound.keepOnly(new Set(this.#mesh.peers.keys()));
     for (const [id, peer] of this.#mesh.peers) {
       const track = peer.track("audio");

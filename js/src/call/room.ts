@@ -78,6 +78,12 @@ export interface RoomCall {
   /** Try to connect now instead of at the next attempt. */
   poke(): void;
   turnOnSound(): void;
+  /** Whether camera and microphone are held for choosing them, also where nobody would see or hear them. */
+  adjust(on: boolean): void;
+  /** Plays a tone on the chosen speaker; resolves when it is over. False: the browser played nothing. */
+  testSpeaker(): Promise<boolean>;
+  /** The quiet sound for whoever is ready. One at a time, however many views ask for it. */
+  chime(): void;
   /** Loudness of one's own microphone, 0 to 1. */
   level(): number;
 

@@ -1,5 +1,6 @@
 // What is heard: one audio element for each person, owned by the call and not by a view, so that a
 // scrolled-away output keeps its sound. A person whose microphone is muted by the rows is never played.
+import { CHIME, play, TEST } from "./tone.ts";
 
 interface Voice {
   element: HTMLAudioElement;
@@ -12,6 +13,7 @@ export class Sound {
   #sink: string | null = null;
   #blocked = false;
   #home: HTMLElement | null = null;
+  #chiming = false;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -58,6 +60,20 @@ export class Sound {
     if (id === this.#sink) return;
     this.#sink = id;
     for (const { element } of this.#voices.values()) this.#route(element);
+  }
+
+  /** A tone on the chosen speaker, over when it resolves; false: nothing could be played. */
+  test(): Promise<boolean> {
+    return play(TEST, this.#sink);
+  }
+
+  /** For whoever is ready; several who come at once make one sound. */
+  chime(): void {
+    if (this.#chiming) return;
+    this.#chiming = true;
+    void play(CHIME, this.#sink).finally(() => {
+      this.#chiming = false;
+    });
   }
 
   /** Call it from a click. */

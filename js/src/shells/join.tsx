@@ -4,7 +4,7 @@ import "../styles/page.css";
 import "../styles/index.ts";
 import { Call } from "../call/call.ts";
 import { Credentials } from "../link/credentials.ts";
-import { pick } from "../strings/index.ts";
+import { pick, type Strings } from "../strings/index.ts";
 import { openRoom } from "../ui/context.ts";
 import { Room } from "../ui/Room.tsx";
 import { pageId, socketUrl, storage } from "./page-id.ts";
@@ -19,7 +19,19 @@ function takeToken(): string | null {
   const token = location.hash.slice(1);
   if (token === "") return null;
   history.replaceState(history.state, "", location.pathname + location.search);
-  return decodeURIComponent(token);
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token; // no link of ours, and the server says so
+  }
+}
+
+/** The invitation's language first, then the browser's; the page itself says which it is. */
+function choose(invited: string | null): Strings {
+  const t = pick(invited === null ? navigator.languages : [invited, ...navigator.languages]);
+  document.title = t.pageTitle;
+  document.documentElement.lang = t.language;
+  return t;
 }
 
 function start(invite: string | null): void {
@@ -39,9 +51,7 @@ function start(invite: string | null): void {
     stay: storage("sessionStorage"),
     stayKey: STAY_KEY,
   });
-  const t = pick(navigator.languages);
-  document.title = t.pageTitle;
-  const [room, stop] = openRoom(call, t, false);
+  const [room, stop] = openRoom(call, choose, false);
   const root = document.getElementById("room");
   if (root === null) return;
   render(<Room key={Date.now()} room={room} />, root);

@@ -101,7 +101,7 @@ function render({ model, el, signal }: RenderProps): () => void {
         undo = () => undefined;
         return;
       }
-      const [room, stop] = openRoom(loan.call, t, true);
+      const [room, stop] = openRoom(loan.call, () => t, true);
       renderInto(<Room key={Date.now()} room={room} />, el);
       undo = () => {
         stop();

@@ -8,12 +8,16 @@ export interface PageStore {
   readonly panel: Signal<Panel | null>;
   /** "End session for everyone?" is asked. */
   readonly ending: Signal<boolean>;
+  /** The dialog for camera, microphone and speaker is open. */
+  readonly devices: Signal<boolean>;
   readonly draft: Signal<string>;
   /** Audience of the draft; `null` follows the situation. */
   readonly to: Signal<string | null>;
   /** How many chat lines of others were seen. */
   readonly read: Signal<number>;
   readonly fullScreen: Signal<boolean>;
+  /** Whether a sound tells the provider of somebody who is ready. */
+  readonly chimes: Signal<boolean>;
   /** Whose decline form is open. */
   readonly declining: Signal<string | null>;
   /** A link to show, of one person; never stored anywhere else. */
@@ -24,14 +28,16 @@ export interface PageStore {
   readonly nowMs: Signal<number>;
 }
 
-export function pageStore(nowMs: number): PageStore {
+export function pageStore(nowMs: number, chimes: boolean): PageStore {
   return {
     panel: signal(null),
     ending: signal(false),
+    devices: signal(false),
     draft: signal(""),
     to: signal(null),
     read: signal(0),
     fullScreen: signal(false),
+    chimes: signal(chimes),
     declining: signal(null),
     shownLink: signal(null),
     trouble: signal(null),

@@ -1,44 +1,72 @@
 // Every word that people read or hear, in English. Another language is another file with the same keys.
 // No markup and no logic beyond plurals, lists and durations.
 import type { DeviceProblem } from "../call/devices.ts";
-import type { Role } from "../protocol/types.ts";
+import type { Step } from "../call/platform.ts";
+import type { ErrorCode, Role } from "../protocol/types.ts";
+import { formats } from "./intl.ts";
 
-const number = new Intl.NumberFormat("en");
-const plural = new Intl.PluralRules("en");
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const { number, count, duration, minutes, about, time } = formats(
+  "en",
+  "less than a minute",
+  "narrow",
+);
 
-function count(n: number, one: string, other: string): string {
-  return `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
-}
-
-/** `48 minutes`, `1 hour 5 minutes`, `less than a minute`. */
-function duration(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return "less than a minute";
-  const hours = Math.floor(minutes / 60);
-  const rest = minutes % 60;
-  if (hours === 0) return count(minutes, "minute", "minutes");
-  const whole = count(hours, "hour", "hours");
-  return rest === 0 ? whole : `${whole} ${count(rest, "minute", "minutes")}`;
-}
-
-/** A forecast, so never less than a minute. */
-function minutes(ms: number): string {
-  return count(Math.max(1, Math.round(ms / 60_000)), "minute", "minutes");
-}
-
-const problems: Record<
-  Exclude<DeviceProblem, "insecure" | "unsupported">,
-  (what: string) => string
-> = {
-  blocked: (what) =>
-    `This page may not use your ${what}. Click the camera or lock sign in the address bar, allow it, and try again.`,
+const problems: Record<DeviceProblem, (what: string) => string> = {
+  insecure: () =>
+    "Camera and microphone need a secure address (https). Ask your provider for a link that begins with https://.",
+  unsupported: () =>
+    "This browser offers no camera or microphone here. Open the link in an up-to-date Chrome, Firefox, Edge or Safari.",
+  frame: (what) =>
+    `This page is shown inside another page that keeps your ${what} from it. Open the link in a tab of its own.`,
+  inapp: (what) =>
+    `This page is open inside another app, which does not pass on your ${what}. Open the link in your browser.`,
+  blocked: (what) => `This page may not use your ${what}. Allow it for this page and try again.`,
+  dismissed: (what) =>
+    `The question about your ${what} was closed without a “yes”. Try again, and choose “Allow”.`,
   system: (what) =>
-    `Your computer's own settings keep the browser from your ${what}. Allow it under Privacy in the system settings, and try again.`,
-  missing: (what) => `No ${what} was found. Plug one in and try again.`,
-  busy: (what) => `Your ${what} is in use by another program. Close that program and try again.`,
+    `Your device's own settings keep the browser from your ${what}. Allow it there and try again.`,
+  missing: (what) => `No ${what} was found. Plug one in or switch it on, and try again.`,
+  busy: (what) =>
+    `Your ${what} is in use by another program or page. Close that one and try again.`,
   gone: (what) => `Your ${what} stopped. Plug it in again, or choose another one.`,
   unknown: (what) => `Your ${what} could not be started. Try again, or choose another one.`,
+};
+
+/** `what` is a name on a settings page; `app` is the browser. */
+const steps: Record<Step, (what: string, app: string) => string> = {
+  again: () => "Come back to this page and press “Try again”. If you are asked, choose “Allow”.",
+  reload: () => "If you are not asked, reload this page.",
+  chromeSite: () => "Click the sign left of the web address (two sliders, or a camera).",
+  edgeSite: () => "Click the lock left of the web address, then “Permissions for this site”.",
+  firefoxSite: () => "Click the crossed-out camera or microphone left of the web address.",
+  firefoxClear: (what) => `Beside ${what}, click the × at “Blocked”.`,
+  safariSite: () => "In the menu bar at the top, open Safari → “Settings for this website”.",
+  safariPhone: () => "Tap the page sign (“aA”) in the address bar, then “Website Settings”.",
+  androidSite: () => "Tap the sign left of the web address, then “Permissions”.",
+  otherSite: () => "Open the page settings beside the web address.",
+  allowSite: (what) => `Set ${what} to “Allow”.`,
+  phoneApps: (_, app) => `Open the Settings app, then Apps → ${app}.`,
+  androidApps: (_, app) => `Open the Settings app, then Apps → ${app} → Permissions.`,
+  switchOn: (what) => `Switch on ${what}.`,
+  macPrivacy: (what) => `Open the Apple menu → System Settings → Privacy & Security → ${what}.`,
+  macBrowser: (_, app) => `Switch on ${app}.`,
+  windowsPrivacy: (what) => `Open Start → Settings → Privacy & security → ${what}.`,
+  windowsApps: (what) => `Switch on access to ${what}, also for desktop apps.`,
+  chromeosPrivacy: () => "Open Settings → Privacy and security → Privacy controls.",
+  otherPrivacy: () => "Open your system's settings, then Privacy.",
+  restart: () => "If that does not help, close the browser, then open your link again.",
+  plug: () => "Check the cable, or choose the device in your system's settings.",
+  cover: () => "Check for a switch or key on the computer that turns it off.",
+  closeOthers: () =>
+    "Close other programs and tabs that make calls, such as Zoom, Teams or FaceTime.",
+  replug: () => "Unplug the device, wait a moment, and plug it in again.",
+  appMenu: () => "Tap the menu (•••) or the share sign in a corner of the screen.",
+  openSafari: () => "Choose “Open in Safari” or “Open in browser”.",
+  openChrome: () => "Choose “Open in Chrome” or “Open in browser”.",
+  copyLink: () =>
+    "Or copy the link: hold it in your message, choose “Copy link”, and paste it into your browser's address bar.",
+  ownTab: () => "Open your link from the message in a new tab or window.",
+  update: () => "Update your browser, or open the link in another one.",
 };
 
 export const en = {
@@ -51,7 +79,7 @@ export const en = {
   copy: "Copy",
   copied: "Copied",
   duration,
-  time: (atMs: number) => clock.format(atMs),
+  time,
 
   person: {
     you: "You",
@@ -111,15 +139,36 @@ export const en = {
     nobody: "Nobody sees or hears you until your provider admits you.",
   },
 
-  problem: (device: "camera" | "microphone" | "both", problem: DeviceProblem): string => {
-    if (problem === "insecure") {
-      return "Camera and microphone need a secure address (https). Ask your provider for a link that begins with https://.";
-    }
-    if (problem === "unsupported") {
-      return "This browser offers no camera or microphone here. Open the link in an up-to-date Chrome, Firefox, Edge or Safari.";
-    }
-    return problems[problem](device === "both" ? "camera and microphone" : device);
+  problem: (device: "camera" | "microphone" | "both", problem: DeviceProblem): string =>
+    problems[problem](device === "both" ? "camera and microphone" : device),
+
+  remedy: {
+    title: "How to fix this",
+    what: { camera: "Camera", microphone: "Microphone", both: "Camera and Microphone" },
+    browser: "your browser",
+    steps,
+    inside: (app: string) => `You are inside ${app}.`,
   },
+
+  reactions: {
+    title: "Switch off camera reactions",
+    why: "Your device can put balloons, hearts or fireworks into your picture when you move your hands.",
+    mac: [
+      "Click the green camera icon in the menu bar at the top of the screen.",
+      "Open “Video Effects”.",
+      "Switch off “Reactions”.",
+    ],
+    ios: [
+      "Swipe down from the top right corner to open Control Center.",
+      "Tap “Video Effects” (“Effects” or “Controls” at the top).",
+      "Switch off “Reactions”.",
+    ],
+    off: "Reactions are switched off for this call.",
+    gotIt: "Got it",
+  },
+
+  /** In other languages; in English the server's own sentences stand. */
+  refusals: {} as Partial<Record<ErrorCode, string>>,
 
   devices: {
     title: "Audio and video",
@@ -127,6 +176,7 @@ export const en = {
     test: "Play test tone",
     testing: "Playing…",
     heard: "Did you hear it?",
+    noTone: "This browser could not play the tone.",
     done: "Done",
     changed: (label: string) => `Now using ${label}.`,
     plugged: (label: string) => `${label} is available now.`,
@@ -143,11 +193,11 @@ export const en = {
     providerAway: "Your provider is not here yet.",
     keepOpen: "Keep this page open. Your camera and microphone are off until you are admitted.",
     leave: "Leave",
-    place: (n: number) => (n <= 1 ? "You are next" : `You are number ${number.format(n)} in line`),
+    place: (n: number) => (n <= 1 ? "You are next" : `You are number ${number(n)} in line`),
     expected: (ms: number) =>
       ms <= 0
         ? "Your provider will be with you shortly"
-        : `Your provider expects to be with you in about ${minutes(ms)}`,
+        : `Your provider expects to be with you in about ${about(ms)}`,
   },
 
   paused: {
@@ -281,8 +331,13 @@ export const en = {
     verify: (name: string) => `Mark identity of ${name} as verified`,
     sound: "Sound when someone is ready",
     sayWhen: "Tell everyone who waits",
-    minutes: (n: number) => `in ${count(n, "minute", "minutes")}`,
+    minutes: (n: number) => `in ${minutes(n)}`,
     shortly: "Withdraw the time",
+    noTime: "No time given",
+    told: (ms: number) =>
+      ms <= 0
+        ? "The time given has passed"
+        : `Told: in ${count(Math.ceil(ms / 60_000), "minute", "minutes")}`,
   },
 
   chat: {
@@ -328,3 +383,5 @@ export const en = {
     back: "Connected again.",
   },
 };
+
+export default en;

@@ -4,3 +4,5 @@ import "./base.css";
 import "./screens.css";
 import "./stage.css";
 import "./panels.css";
+import "./doctor.css";
+import "./devices.css";

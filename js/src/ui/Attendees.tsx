@@ -2,10 +2,12 @@
 import { MicOff, VideoOff } from "lucide-preact";
 import { useId } from "preact/hooks";
 import { inPhase, isOn, isStaff, ownRow, type Person, waiting } from "../store/rows.ts";
+import { wantChimes } from "./chime.ts";
 import { attempt, useRoom } from "./context.ts";
 import { keepingFocus } from "./focus.ts";
 import { Invited } from "./Invited.tsx";
 import { labelOf, nameOf, shortName } from "./names.ts";
+import { SayWhen } from "./SayWhen.tsx";
 import { WaitingCard } from "./WaitingCard.tsx";
 
 export function Attendees() {
@@ -44,13 +46,32 @@ export function Attendees() {
           {t.attendees.admitAll}
         </button>
       )}
+      {provider && queue.length > 0 && <SayWhen />}
       <List label={t.attendees.inSession} n={inside.length} empty={t.lobby.nobodyIn}>
         {inside.map((person) => (
           <Member key={person.id} person={person} />
         ))}
       </List>
       {door === "host" && provider && <Invited />}
+      {provider && <ChimeSwitch />}
     </>
+  );
+}
+
+function ChimeSwitch() {
+  const { page, t } = useRoom();
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={page.chimes.value}
+        onChange={(event) => {
+          page.chimes.value = event.currentTarget.checked;
+          wantChimes(event.currentTarget.checked);
+        }}
+      />
+      {t.attendees.sound}
+    </label>
   );
 }
 

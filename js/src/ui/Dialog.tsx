@@ -1,4 +1,5 @@
-// A question or a last word over everything else: ARIA alert dialog with the focus held inside.
+// What lies over everything else, with the focus held inside: a question or a last word (ARIA alert dialog), or
+// something to set (dialog).
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
@@ -9,11 +10,18 @@ interface DialogProps {
   onCancel?: () => void;
   /** Takes the focus when it opens. Not for a dialog that appears beside someone else's work. */
   takesFocus?: boolean;
+  role?: "alertdialog" | "dialog";
 }
 
 const FOCUSABLE = "button:not(:disabled), a[href], input, select, textarea";
 
-export function Dialog({ title, children, onCancel, takesFocus = true }: DialogProps) {
+export function Dialog({
+  title,
+  children,
+  onCancel,
+  takesFocus = true,
+  role = "alertdialog",
+}: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   // Read while rendering: what lies under the dialog turns inert and loses the focus right after.
   const [before] = useState(() => document.activeElement);
@@ -66,13 +74,15 @@ export function Dialog({ title, children, onCancel, takesFocus = true }: DialogP
         if (event.target === event.currentTarget) event.preventDefault();
       }}
     >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the role is one of two dialogs' */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of them support it */}
       <div
         ref={box}
         class="card dialog"
-        role="alertdialog"
+        role={role}
         aria-modal="true"
         aria-labelledby={titleId}
-        aria-describedby={bodyId}
+        aria-describedby={role === "alertdialog" ? bodyId : undefined}
         tabIndex={-1}
         onKeyDown={onKeyDown}
       >

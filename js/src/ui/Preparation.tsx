@@ -3,11 +3,13 @@ import { useState } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
 import { attempt, useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
+import { DeviceNews } from "./DeviceNews.tsx";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
 import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
 import { NameField } from "./NameField.tsx";
 import { Preview } from "./Preview.tsx";
+import { SpeakerTest } from "./SpeakerTest.tsx";
 import { Trouble } from "./Trouble.tsx";
 
 export function Preparation() {
@@ -55,6 +57,7 @@ export function Preparation() {
           <Preview />
           {any && <MicrophoneMeter />}
           <DeviceTrouble />
+          <DeviceNews />
         </div>
         <div class="column">
           {!any && (
@@ -75,6 +78,7 @@ export function Preparation() {
             </div>
           )}
           {any && <DeviceChoices />}
+          {any && <SpeakerTest />}
           {needsName && (
             <NameField
               label={t.preparation.name}

@@ -3,7 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { Announcer } from "./Announcer.tsx";
 import { useAwake } from "./awake.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { useChime } from "./chime.ts";
 import { RoomProvider, type Room as RoomType, useRoom } from "./context.ts";
+import { DeviceDialog } from "./DeviceDialog.tsx";
 import { EndDialog } from "./EndDialog.tsx";
 import { Ended } from "./Ended.tsx";
 import { Lobby } from "./Lobby.tsx";
@@ -31,6 +33,8 @@ function View() {
   useFullScreen(root, room);
   useAwake(!embedded && AWAKE.has(screen));
   const asking = page.ending.value && state.value.rows?.session.phase !== "ended";
+  const setting = page.devices.value && !asking && SETTING.has(screen);
+  useChime(room);
   return (
     <div
       ref={root}
@@ -43,16 +47,19 @@ function View() {
       onBeforeInputCapture={(event) => event.stopPropagation()}
       data-screen={screen}
     >
-      <div class="view" inert={asking}>
+      <div class="view" inert={asking || setting}>
         <ConnectionBanner />
         <Body screen={screen} />
       </div>
       {asking && <EndDialog />}
+      {setting && <DeviceDialog />}
       <Announcer />
     </div>
   );
 }
 
+/** Where the device dialog may be open; preparation has the same choices on the page. */
+const SETTING: ReadonlySet<Screen> = new Set(["waiting", "lobby", "session"]);
 const AWAKE: ReadonlySet<Screen> = new Set(["waiting", "paused", "session"]);
 
 function Body({ screen }: { screen: Screen }) {

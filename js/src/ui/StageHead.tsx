@@ -2,6 +2,7 @@
 import { Eye, Maximize, Minimize } from "lucide-preact";
 import { inPhase, type Session } from "../store/rows.ts";
 import { serverNow, useRoom } from "./context.ts";
+import { DeviceButton } from "./DeviceDialog.tsx";
 import { toggleFullScreen } from "./fullscreen.ts";
 import { nameOf } from "./names.ts";
 
@@ -27,6 +28,7 @@ export function StageHead() {
           <bdi>{t.stage.observing(nameOf(person, t))}</bdi>
         </span>
       ))}
+      <DeviceButton icon />
       {document.fullscreenEnabled && (
         <button
           type="button"

@@ -1,6 +1,7 @@
 // What the person in a session has to know now: sound is blocked, a provider muted them.
 import { Volume2 } from "lucide-preact";
 import { useRoom } from "./context.ts";
+import { DeviceNews } from "./DeviceNews.tsx";
 
 export function StageNotes() {
   const { call, state, t } = useRoom();
@@ -20,6 +21,7 @@ export function StageNotes() {
           </button>
         </p>
       )}
+      <DeviceNews />
       {local.microphone.forcedOff && <p class="note note-warn">{t.stage.forcedMute}</p>}
       {local.camera.forcedOff && <p class="note note-warn">{t.stage.forcedVideo}</p>}
     </>

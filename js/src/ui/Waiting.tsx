@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { ownRow } from "../store/rows.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { attempt, serverNow, useRoom } from "./context.ts";
+import { DeviceButton } from "./DeviceDialog.tsx";
 import { Main } from "./Main.tsx";
 import { Trouble } from "./Trouble.tsx";
 
@@ -18,7 +19,24 @@ export function Waiting() {
         {rows?.session.providerPresent ? t.waiting.providerHere : t.waiting.providerAway}{" "}
         {waitedMs < 60_000 ? t.waiting.justNow : t.waiting.since(waitedMs)}
       </p>
+      <Outlook />
+      <DeviceButton />
     </Queue>
+  );
+}
+
+/** When the provider means to come, and one's place in the line if the session shows it. */
+function Outlook() {
+  const room = useRoom();
+  const { state, t } = room;
+  const { rows } = state.value;
+  const place = rows === null ? null : (ownRow(rows)?.place ?? null);
+  const expected = rows?.session.expectedAtMs ?? null;
+  return (
+    <div role="status" class="outlook">
+      {expected !== null && <p>{t.waiting.expected(expected - serverNow(room))}</p>}
+      {place !== null && <p class="muted">{t.waiting.place(place)}</p>}
+    </div>
   );
 }
 

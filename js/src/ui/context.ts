@@ -5,11 +5,13 @@ import { useContext } from "preact/hooks";
 import type { CallState, RoomCall } from "../call/room.ts";
 import { type PageStore, pageStore } from "../store/page.ts";
 import type { Strings } from "../strings/index.ts";
+import { chimesWanted } from "./chime.ts";
 
 export interface Room {
   readonly call: RoomCall;
   readonly state: Signal<CallState>;
   readonly page: PageStore;
+  /** The words. Reading it in a component follows a change of language. */
   readonly t: Strings;
   /** In JupyterLab the view is a part of a page; on a guest page it is the page. */
   readonly embedded: boolean;
@@ -24,18 +26,39 @@ export function useRoom(): Room {
   return room;
 }
 
-/** A room for one view, and what undoes it. Signals are made here, since the call may be of another copy of the module. */
-export function openRoom(call: RoomCall, t: Strings, embedded: boolean): [Room, () => void] {
+/**
+ * A room for one view, and what undoes it. Signals are made here, since the call may be of another copy of the module.
+ * `choose` gives the words, with the language of the invitation once it is known.
+ */
+export function openRoom(
+  call: RoomCall,
+  choose: (invited: string | null) => Strings,
+  embedded: boolean,
+): [Room, () => void] {
   const state = signal(call.read());
-  const page = pageStore(Date.now());
+  const page = pageStore(Date.now(), chimesWanted());
+  let language = state.value.rows?.language ?? null;
+  const words = signal(choose(language));
   const unsubscribe = call.subscribe(() => {
     state.value = call.read();
+    const now = state.value.rows?.language ?? language;
+    if (now === language) return;
+    language = now;
+    words.value = choose(language);
   });
   const timer = setInterval(() => {
     page.nowMs.value = Date.now();
   }, 1_000);
   return [
-    { call, state, page, t, embedded },
+    {
+      call,
+      state,
+      page,
+      embedded,
+      get t() {
+        return words.value;
+      },
+    },
     () => {
       unsubscribe();
       clearInterval(timer);

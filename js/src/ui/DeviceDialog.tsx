@@ -1,0 +1,65 @@
+// "Audio and video": the same choices in the waiting room and in the session, with a picture of oneself.
+import { Settings2 } from "lucide-preact";
+import { useEffect } from "preact/hooks";
+import { useRoom } from "./context.ts";
+import { DeviceChoices } from "./DeviceChoices.tsx";
+import { DeviceNews } from "./DeviceNews.tsx";
+import { DeviceTrouble } from "./DeviceTrouble.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
+import { Preview } from "./Preview.tsx";
+import { SpeakerTest } from "./SpeakerTest.tsx";
+
+export function DeviceDialog() {
+  const { call, page, t } = useRoom();
+  const close = () => {
+    page.devices.value = false;
+  };
+  useEffect(() => {
+    // Outside of the session nobody sees or hears what is held here.
+    call.adjust(true);
+    return () => call.adjust(false);
+  }, [call]);
+  return (
+    <Dialog title={t.devices.title} role="dialog" onCancel={close}>
+      <div class="devices">
+        <div class="column">
+          <Preview />
+          <MicrophoneMeter />
+          <DeviceTrouble />
+          <DeviceNews />
+        </div>
+        <div class="column">
+          <DeviceChoices />
+          <SpeakerTest />
+        </div>
+      </div>
+      <div class="row row-end">
+        <button type="button" class="button button-primary" onClick={close}>
+          {t.devices.done}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What opens it: with its words, or as an icon beside others. */
+export function DeviceButton({ icon = false }: { icon?: boolean }) {
+  const { page, t } = useRoom();
+  const label = t.devices.open;
+  return (
+    <button
+      type="button"
+      class={icon ? "icon-button" : "button button-quiet"}
+      aria-label={icon ? label : undefined}
+      title={icon ? label : undefined}
+      aria-haspopup="dialog"
+      onClick={() => {
+        page.devices.value = true;
+      }}
+    >
+      <Settings2 aria-hidden="true" />
+      {!icon && label}
+    </button>
+  );
+}
