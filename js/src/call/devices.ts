@@ -1,5 +1,6 @@
 // Asking the browser for cameras, microphones and speakers, and naming what went wrong.
 // Stateless: what this page holds and wants is in `local.ts`.
+import { thisPlatform } from "./platform.ts";
 
 export type Device = "camera" | "microphone";
 
@@ -7,10 +8,16 @@ export type Device = "camera" | "microphone";
 export type DeviceProblem =
   /** The page is not on https or localhost. */
   | "insecure"
-  /** The browser has no such function, or a frame around the page forbids it. */
+  /** The browser has no such function. */
   | "unsupported"
+  /** A frame around the page forbids it. */
+  | "frame"
+  /** The page is inside another app, which has no camera for it. */
+  | "inapp"
   /** The person or the browser's settings said no. */
   | "blocked"
+  /** The question was closed without an answer: it can be asked again. */
+  | "dismissed"
   /** The operating system said no to the browser. */
   | "system"
   /** There is no such device. */
@@ -41,14 +48,16 @@ export type Wishes = { readonly [device in Device]: { wanted: boolean; id: strin
 
 export const NO_DEVICES: DeviceLists = { cameras: [], microphones: [], speakers: [] };
 
+/** As far as the error tells; what only the browser's permissions know comes in `refined`. */
 export function problemOf(error: unknown): DeviceProblem {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  const message = error instanceof Error ? error.message : "";
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
   switch (name) {
     case "NotAllowedError":
     case "PermissionDeniedError":
     case "SecurityError":
-      return /system/i.test(message) ? "system" : "blocked";
+      if (/permissions? policy|feature policy/i.test(message)) return "frame";
+      if (/system/i.test(message)) return "system";
+      return /dismissed/i.test(message) ? "dismissed" : "blocked";
     case "NotFoundError":
     case "DevicesNotFoundError":
     case "OverconstrainedError":
@@ -67,8 +76,31 @@ export function problemOf(error: unknown): DeviceProblem {
 /** What keeps this page from asking at all, or `null`. */
 export function obstacle(): DeviceProblem | null {
   if (!globalThis.isSecureContext) return "insecure";
-  if (typeof navigator.mediaDevices?.getUserMedia !== "function") return "unsupported";
-  return null;
+  if (typeof navigator.mediaDevices?.getUserMedia !== "function") {
+    return thisPlatform().browser === "inapp" ? "inapp" : "unsupported";
+  }
+  return frameForbids("camera") && frameForbids("microphone") ? "frame" : null;
+}
+
+/** False also where the browser does not tell. */
+function frameForbids(device: Device): boolean {
+  type Policy = { allowsFeature?: (feature: string) => boolean };
+  const page = globalThis.document as
+    | (Document & { permissionsPolicy?: Policy; featurePolicy?: Policy })
+    | undefined;
+  const policy = page?.permissionsPolicy ?? page?.featurePolicy;
+  return policy?.allowsFeature?.(device) === false;
+}
+
+/** Who said no: browsers give one name to the person, the frame, the app around the page and the system. */
+async function refined(problem: DeviceProblem, device: Device): Promise<DeviceProblem> {
+  if (problem !== "blocked" && problem !== "dismissed") return problem;
+  if (frameForbids(device)) return "frame";
+  if (thisPlatform().browser === "inapp") return "inapp";
+  const status = await permissionOf(device);
+  if (status?.state === "prompt") return "dismissed";
+  // The site may, and still was refused.
+  return status?.state === "granted" ? "system" : problem;
 }
 
 /** Opens what is wanted: with one question where both are, one by one where one of them fails. Never throws. */
@@ -94,8 +126,12 @@ export async function open(wishes: Wishes): Promise<Opened> {
     } catch (error) {
       const problem = problemOf(error);
       // A "no" was the person's answer; asking again for each device would nag, unless one is allowed already.
-      if (problem === "blocked" && !(await anyGranted())) {
-        return { camera: problem, microphone: problem };
+      const refused = problem === "blocked" || problem === "dismissed";
+      if (refused && !(await anyGranted())) {
+        return {
+          camera: await refined(problem, "camera"),
+          microphone: await refined(problem, "microphone"),
+        };
       }
     }
   }
@@ -116,7 +152,10 @@ async function openOne(
     );
     return stream.getTracks()[0] ?? "missing";
   } catch (error) {
-    return problemOf(error);
+    // The remembered device suits nothing: whichever there is will do.
+    const unfit = error instanceof Error && error.name === "OverconstrainedError";
+    if (unfit && id !== null) return openOne(device, null);
+    return refined(problemOf(error), device);
   }
 }
 
@@ -134,10 +173,55 @@ async function anyGranted(): Promise<boolean> {
 
 /** Whether opening it would ask nobody anything. False also where the browser does not tell. */
 export async function isGranted(device: Device): Promise<boolean> {
+  return (await permissionOf(device))?.state === "granted";
+}
+
+async function permissionOf(device: Device): Promise<PermissionStatus | null> {
   try {
-    return (
-      (await navigator.permissions.query({ name: device as PermissionName })).state === "granted"
-    );
+    return await navigator.permissions.query({ name: device as PermissionName });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Calls back when the camera or the microphone becomes allowed, also by an answer to this page's own question.
+ * Returns what stops it. Silent where the browser does not tell.
+ */
+export function watchPermission(onChange: (device: Device) => void): () => void {
+  const undo: (() => void)[] = [];
+  let stopped = false;
+  const watch = async (device: Device) => {
+    const status = await permissionOf(device);
+    if (stopped || typeof status?.addEventListener !== "function") return;
+    const changed = () => {
+      if (status.state === "granted") onChange(device);
+    };
+    status.addEventListener("change", changed);
+    undo.push(() => status.removeEventListener("change", changed));
+  };
+  void watch("camera");
+  void watch("microphone");
+  return () => {
+    stopped = true;
+    for (const stop of undo) stop();
+  };
+}
+
+/**
+ * Switches off the effects that the system adds when it sees a gesture, where the browser offers that
+ * (https://w3c.github.io/mediacapture-extensions/). True: they are off for this track.
+ */
+export async function calmReactions(track: MediaStreamTrack): Promise<boolean> {
+  const key = "gestureReactions";
+  try {
+    const offered = (track.getCapabilities?.() as Record<string, unknown> | undefined)?.[key];
+    if (!Array.isArray(offered) || !offered.includes(false)) return false;
+    // Constraints are replaced as a whole, so those that hold now are said again.
+    const now = track.getConstraints();
+    const calm = { [key]: false } as MediaTrackConstraintSet;
+    await track.applyConstraints({ ...now, advanced: [...(now.advanced ?? []), calm] });
+    return (track.getSettings() as Record<string, unknown>)[key] === false;
   } catch {
     return false;
   }
