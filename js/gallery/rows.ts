@@ -20,6 +20,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     microphone: null,
     simulated: false,
     revoked: false,
+    verified: false,
     reason: null,
     place: null,
     publications: [],

@@ -269,6 +269,22 @@ def _resume_all(
     return tuple(e.PersonResumed(person=p.id) for p in state.in_phase(Phase.PAUSED))
 
 
+def _verify_identity(
+    state: Session, actor: Actor, cmd: c.VerifyIdentity, at_ms: int, fresh_id: str
+) -> Events:
+    person = _target(state, cmd.person)
+    if person.role is not Role.CLIENT:
+        raise CommandRefused(
+            ErrorCode.NOT_PERMITTED,
+            f"Only a client's identity is verified; {person.label} is a {person.role.value}.",
+        )
+    if person.verified is cmd.verified:
+        return ()
+    if cmd.verified:
+        return (e.IdentityVerified(person=person.id),)
+    return (e.IdentityUnverified(person=person.id),)
+
+
 def _say_when(state: Session, actor: Actor, cmd: c.SayWhen, at_ms: int, fresh_id: str) -> Events:
     if cmd.minutes is None:
         return () if state.expected_at_ms is None else (e.ArrivalAnnounced(minutes=None),)
@@ -479,6 +495,7 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.ResumeAll: _resume_all,
     c.Mute: _silence(Source.MICROPHONE),
     c.StopVideo: _silence(Source.CAMERA),
+    c.VerifyIdentity: _verify_identity,
     c.SayWhen: _say_when,
     c.Mark: _mark,
     c.End: _end,

@@ -118,7 +118,14 @@ def _revoked(p: Person, event: Any, t: int, at: int) -> Person:
 
 
 def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
-    return replace(p, revoked=False, serial=event.serial, expires_at_ms=event.expires_at_ms)
+    """Whoever comes by the new link may be somebody else."""
+    return replace(
+        p,
+        revoked=False,
+        serial=event.serial,
+        expires_at_ms=event.expires_at_ms,
+        verified=False,
+    )
 
 
 def _with_source(p: Person, source: Source, muted: bool | None, *, awaited: bool = False) -> Person:
@@ -164,6 +171,8 @@ _CHANGES: dict[type[e.Event], _Change] = {
     e.PersonRemoved: _into(Phase.REMOVED),
     e.PersonPaused: _into(Phase.PAUSED),
     e.PersonLeft: _into(Phase.LEFT),
+    e.IdentityVerified: lambda p, event, t, at: replace(p, verified=True),
+    e.IdentityUnverified: lambda p, event, t, at: replace(p, verified=False),
     e.MediaPublished: _published,
     e.MediaUnpublished: lambda p, event, t, at: _with_source(p, event.source, None),
     e.MediaMuted: _muted,

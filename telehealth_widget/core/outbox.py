@@ -200,6 +200,7 @@ def _staff_row(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> P
         microphone=person.microphone,
         simulated=person.simulated,
         revoked=person.revoked,
+        verified=person.verified,
         reason=person.reason if isinstance(person.reason, str) else None,
         publications=_publications(person),
         in_call=person.phase is Phase.ADMITTED and person.id in seats,

@@ -76,6 +76,7 @@ TABLE: dict[type[c.Command], Rule] = {
     c.ResumeAll: Rule(_PROVIDER, Recording.FIRST),
     c.Mute: Rule(_PROVIDER, Recording.AFTER),
     c.StopVideo: Rule(_PROVIDER, Recording.AFTER),
+    c.VerifyIdentity: Rule(_PROVIDER, Recording.FIRST),
     c.SayWhen: Rule(_PROVIDER, Recording.FIRST),
     c.Mark: Rule(_PROVIDER, Recording.FIRST),
     c.End: Rule(_PROVIDER, Recording.AFTER),

@@ -45,6 +45,8 @@ class Person:
     """When the last connection went; the hold counts from here."""
     camera: bool | None = None
     microphone: bool | None = None
+    verified: bool = False
+    """A provider made sure who came through the present link (clients only)."""
     reason: Personal | None = None
     publications: tuple[Publication, ...] = ()
 

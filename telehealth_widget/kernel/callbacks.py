@@ -38,6 +38,8 @@ EVENT_NAMES: dict[type[e.Event], str] = {
     e.MediaPublished: "published",
     e.MediaUnpublished: "unpublished",
     e.ChatSent: "chat",
+    e.IdentityVerified: "identity_verified",
+    e.IdentityUnverified: "identity_unverified",
     e.ArrivalAnnounced: "said_when",
     e.MarkPlaced: "mark",
     e.SessionEnded: "ended",

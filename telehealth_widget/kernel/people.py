@@ -35,6 +35,8 @@ class Participant:
     """Whether the microphone is muted; None without one in the session."""
     video_stopped: bool | None
     """Whether the camera is off; None without one in the session."""
+    verified: bool = False
+    """Whether a provider verified who this client is; False for staff."""
 
     @classmethod
     def from_row(cls, row: PersonRow) -> Participant:
@@ -53,6 +55,7 @@ class Participant:
             else datetime.fromtimestamp(row.since_ms / 1000, UTC),
             muted=sources.get("microphone"),
             video_stopped=sources.get("camera"),
+            verified=row.verified,
         )
 
 
@@ -84,6 +87,7 @@ class Roster(tuple[Participant, ...]):
                     p.role + (" (simulated)" if p.simulated else ""),
                     p.phase,
                     "connected" if p.connected else "away",
+                    _identity(p),
                     "" if p.since is None else p.since.strftime("%H:%M:%S UTC"),
                 )
             )
@@ -92,8 +96,14 @@ class Roster(tuple[Participant, ...]):
         )
         return (
             "<table><thead><tr><th>Code</th><th>Role</th><th>Phase</th><th>Connection</th>"
-            f"<th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _identity(person: Participant) -> str:
+    if person.role != "client":
+        return ""
+    return "verified" if person.verified else "not verified"
 
 
 def resolve(rows: Iterable[PersonRow], who: object) -> PersonRow:

@@ -1,4 +1,4 @@
-"""What a notebook asks of the room: admit, decline, mute, say when, chat, mark, end. Each method sends one command.
+"""What a notebook asks of the room: admit, decline, mute, verify, chat, mark, end. Each method sends one command.
 
 How a command travels and who is meant by a name is `session`'s business.
 """
@@ -91,6 +91,19 @@ class Steering:
         audiences = ("everyone", "waiting", "staff")
         target = to if isinstance(to, str) and to in audiences else self._resolve(to)
         self._do(c.SendChat(to=target, text=text))
+
+    def verify_identity(self, who: object, verified: bool = True) -> None:
+        """Note in the record that a client is who they should be; `verified=False` takes it back.
+
+        Staff see it, clients do not. A new link (`invite.reissue()`) takes it back too.
+
+        Raises:
+            CommandRefused: UNKNOWN_PERSON, AMBIGUOUS_PERSON, NOT_PERMITTED (no client), BAD_OPTION,
+                JOURNAL_UNAVAILABLE, SESSION_ENDED.
+        """
+        if not isinstance(verified, bool):
+            raise CommandRefused(ErrorCode.BAD_OPTION, "verified= is True or False.")
+        self._do(c.VerifyIdentity(person=self._resolve(who), verified=verified))
 
     def say_when(self, minutes: int | None) -> None:
         """Tell everybody who waits that you will be with them in so many minutes: `session.say_when(10)`.

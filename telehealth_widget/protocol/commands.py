@@ -122,6 +122,13 @@ class StopVideo(Command, frozen=True):
     person: PersonId
 
 
+class VerifyIdentity(Command, frozen=True):
+    """Note that a client is who they should be, or that this is no longer sure."""
+
+    person: PersonId
+    verified: bool = True
+
+
 class SayWhen(Command, frozen=True):
     """Promise everybody who waits to be with them in so many minutes, or take the promise back."""
 
@@ -248,6 +255,7 @@ AnyCommand = (
     | ResumeAll
     | Mute
     | StopVideo
+    | VerifyIdentity
     | SayWhen
     | Mark
     | End

@@ -209,6 +209,18 @@ class ChatSent(Event, frozen=True):
     characters: int
 
 
+class IdentityVerified(Event, frozen=True):
+    """A provider made sure that the client is who they should be; holds until the link is reissued."""
+
+    person: str
+
+
+class IdentityUnverified(Event, frozen=True):
+    """A provider took the verification back."""
+
+    person: str
+
+
 class ArrivalAnnounced(Event, frozen=True):
     """A provider told everybody who waits when to expect them; a later one replaces it."""
 
@@ -252,6 +264,8 @@ AnyEvent = (
     | MediaMuted
     | MediaUnmuted
     | ChatSent
+    | IdentityVerified
+    | IdentityUnverified
     | ArrivalAnnounced
     | MarkPlaced
     | SessionEnded

@@ -73,6 +73,8 @@ class PersonRow(Struct, frozen=True, omit_defaults=True):
     """Staff only: a Python peer."""
     revoked: bool = False
     """Staff only: the link was withdrawn."""
+    verified: bool = False
+    """Staff only: a provider verified who this client is; a new link takes it back."""
     reason: str | None = None
     """Oneself and staff: why declined or removed."""
     place: int | None = None

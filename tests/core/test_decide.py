@@ -214,6 +214,7 @@ def test_nothing_of_the_kind_befalls_the_notebooks_provider(
             c.Resume,
             c.Mute,
             c.StopVideo,
+            c.VerifyIdentity,
         )
     ],
     ids=lambda k: type(k).__name__,
@@ -384,6 +385,49 @@ def test_pause_all_pauses_clients_and_leaves_staff_alone(play: Play) -> None:
     assert play.do(play.desk, c.PauseAll()) == ()
     assert play.do(play.desk, c.ResumeAll()) == (e.PersonResumed(one), e.PersonResumed(two))
     assert play.do(play.desk, c.ResumeAll()) == ()
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_clients_identity_is_verified_and_unverified_once_in_any_phase(
+    play: Play, phase: Phase
+) -> None:
+    person = play.bring("P07", phase)
+    assert not play.of("P07").verified
+    assert play.do(play.desk, c.VerifyIdentity(person=person, verified=False)) == ()
+    assert play.do(play.kernel, c.VerifyIdentity(person=person)) == (e.IdentityVerified(person),)
+    assert play.do(play.desk, c.VerifyIdentity(person=person)) == ()
+    assert play.of("P07").verified
+    undo = c.VerifyIdentity(person=person, verified=False)
+    assert play.do(play.desk, undo) == (e.IdentityUnverified(person),)
+    assert not play.of("P07").verified
+
+
+def test_the_identity_of_staff_is_not_verified(play: Play) -> None:
+    person = play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR)
+    for who, words in ((person, "S1 is a supervisor"), (play.state.provider, "T1 is a provider")):
+        play.refused(
+            play.desk,
+            c.VerifyIdentity(person=who),
+            ErrorCode.NOT_PERMITTED,
+            f"Only a client's identity is verified; {words}.",
+        )
+
+
+def test_a_new_link_has_to_be_verified_anew(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    play.do(play.desk, c.VerifyIdentity(person=person))
+    play.do(play.desk, c.Reissue(person=person))
+    assert not play.of("P07").verified
+    play.do(play.desk, c.VerifyIdentity(person=person))
+    play.do(play.desk, c.Revoke(person=person))
+    play.do(play.desk, c.Invite(code="P07"))
+    assert not play.of("P07").verified
+
+
+def test_a_client_verifies_nobody_and_least_of_all_themselves(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    me = play.as_guest("P07")
+    play.refused(me, c.VerifyIdentity(person=person), ErrorCode.NOT_PROVIDER)
 
 
 def test_a_promise_to_be_there_is_kept_in_minutes_and_taken_back_once(play: Play) -> None:

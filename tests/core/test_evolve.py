@@ -206,10 +206,27 @@ def test_a_new_link_undoes_the_withdrawal(play: Play) -> None:
     person = play.bring("P07", Phase.INVITED)
     play.apply(e.InviteRevoked(person))
     assert play.of("P07").revoked
+    play.apply(e.IdentityVerified(person))
     play.apply(e.InviteReissued(person, 2, 77))
+    assert not play.of("P07").verified
     assert (play.of("P07").revoked, play.of("P07").serial) == (False, 2)
     play.apply(e.InviteExtended(person, 88))
     assert play.of("P07").expires_at_ms == 88
+
+
+def test_a_verified_identity_outlasts_phases_and_names_until_it_is_taken_back(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    play.apply(e.IdentityVerified(person))
+    for event in (
+        e.PersonAdmitted(person),
+        e.PersonNamed(person, "Bea"),
+        e.PersonLeft(person, "left"),
+        e.PersonArrived(person),
+    ):
+        play.apply(event)
+        assert play.of("P07").verified
+    play.apply(e.IdentityUnverified(person))
+    assert not play.of("P07").verified
 
 
 def test_a_sealed_name_is_not_shown(play: Play) -> None:

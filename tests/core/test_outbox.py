@@ -330,6 +330,22 @@ def test_staff_by_link_see_everyone_only_once_they_are_in(role: Role) -> None:
             assert seen.session.title is None
 
 
+def test_whose_identity_is_verified_is_told_to_staff_and_to_no_client(group: Play) -> None:
+    clients = [p for p in group.state.people.values() if p.role is Role.CLIENT]
+    other = group.bring("P08", Phase.ADMITTED)
+    before = {p.code: guest_view(group, p.code) for p in clients}
+    for person in clients:
+        group.do(group.desk, c.VerifyIdentity(person=person.id))
+    for seen in (desk_view(group), guest_view(group, "S1")):
+        verified = {row.id for row in seen.people.values() if row.verified}
+        assert verified == {p.id for p in clients}
+        assert not seen.people[other].verified
+    for person in clients:
+        seen = guest_view(group, person.code)
+        assert b"verified" not in encode(snapshot(seen, epoch="e", seq=1))
+        assert change(before[person.code], seen, seq=2) is None
+
+
 def test_the_notebooks_provider_by_a_link_would_have_no_desk(play: Play) -> None:
     play.bring("P07", Phase.WAITING)
     viewer = Viewer(play.state.provider, Role.PROVIDER, Via.PAGE, "c")

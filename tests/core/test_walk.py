@@ -50,6 +50,7 @@ ABOUT_OTHERS = (
     c.Resume,
     c.Mute,
     c.StopVideo,
+    c.VerifyIdentity,
 )
 ALONE = (c.AdmitAll, c.PauseAll, c.ResumeAll, c.GetReady, c.Join, c.Leave)
 TEXT = st.sampled_from(["Ana", "Dr. Lee", "dr lee", "", "\u202e", "Bo"])
@@ -98,6 +99,9 @@ class Walk(RuleBasedStateMachine):
         for key, old in before.people.items():
             new = now.people[key]
             assert (new.id, new.code, new.role) == (old.id, old.code, old.role)
+            assert new.serial == old.serial or not new.verified
+            assert new.verified is old.verified or in_charge
+            assert not new.verified or new.role is Role.CLIENT
             ended = isinstance(command, c.End)
             if new.phase is old.phase:
                 continue

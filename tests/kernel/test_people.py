@@ -101,6 +101,17 @@ def test_no_name_is_in_a_repr_or_in_html() -> None:
     assert Roster()._repr_html_() == "<p>Nobody.</p>"
 
 
+def test_whether_a_client_is_verified_is_shown_and_of_staff_nothing_is() -> None:
+    sure, unsure = row("p_1", "P07", verified=True), row("p_2", "P08")
+    staff = PersonRow(id="p_3", role=Role.SUPERVISOR, phase=Phase.WAITING, code="S1")
+    people = [Participant.from_row(x) for x in (sure, unsure, staff)]
+    assert [p.verified for p in people] == [True, False, False]
+    shown = [Roster([p])._repr_html_() for p in people]
+    assert "<td>verified</td>" in shown[0]
+    assert "<td>not verified</td>" in shown[1]
+    assert "verified" not in shown[2]
+
+
 def test_html_is_escaped() -> None:
     person = Participant.from_row(row("p_1", "<script>alert(1)</script>"))
     assert "<script>" not in Roster([person])._repr_html_()

@@ -213,6 +213,30 @@ def test_who_waits_is_told_when_to_expect_the_provider(server: RoomServer, intak
     refused(ErrorCode.SESSION_ENDED, intake.say_when, 10)
 
 
+def test_a_clients_identity_is_verified_from_python_until_the_link_is_new(
+    server: RoomServer, intake: Session
+) -> None:
+    link = intake.invite("P07")
+    client = server.guest(link.url).wait()
+    assert not intake.participants[1].verified
+    intake.verify_identity("P07")
+    eventually(lambda: intake.participants[1].verified)
+    assert "<td>verified</td>" in intake.participants._repr_html_()
+    said = intake.events.rows()[-1]
+    assert (said["event"], said["person"], said["actor"]) == ("IdentityVerified", "P07", "T1")
+    intake.verify_identity(intake.participants[1], verified=False)
+    eventually(lambda: not intake.participants[1].verified)
+    intake.verify_identity("P07")
+    link.reissue()
+    client.until(lambda x: isinstance(x, m.Closed))
+    eventually(lambda: not intake.participants[1].verified)
+    refused(ErrorCode.BAD_OPTION, intake.verify_identity, "P07", verified="yes")
+    refused(ErrorCode.UNKNOWN_PERSON, intake.verify_identity, "P09")
+    assert refused(ErrorCode.NOT_PERMITTED, intake.verify_identity, "T1").message == (
+        "Only a client's identity is verified; T1 is a provider."
+    )
+
+
 def test_an_unknown_or_ambiguous_person_is_refused_with_the_codes(
     server: RoomServer, intake: Session
 ) -> None:

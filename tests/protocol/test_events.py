@@ -104,6 +104,8 @@ def test_words_on_disk_are_pinned() -> None:
         "MediaMuted",
         "MediaUnmuted",
         "ChatSent",
+        "IdentityVerified",
+        "IdentityUnverified",
         "ArrivalAnnounced",
         "MarkPlaced",
         "SessionEnded",

@@ -29,6 +29,7 @@ ABOUT = (
     c.Resume,
     c.Mute,
     c.StopVideo,
+    c.VerifyIdentity,
 )
 
 

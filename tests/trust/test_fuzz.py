@@ -138,6 +138,7 @@ class Stage:
             "valid_ms": dice.choice([None, 1_000, 10**9]),
             "reason": dice.choice([None, "because"]),
             "label": "rupture",
+            "verified": dice.random() < 0.5,
             "minutes": dice.choice([None, 5, 500]),
             "note": dice.choice([None, "a note"]),
             "name": dice.choice(["Ana", "Dr. Lee", "Bo B"]),

@@ -137,7 +137,7 @@ class Scene:
     def life_goes_on(self) -> None:
         """Something that is none of the waiting client's business."""
         desk, ids = self.desk, self.ids
-        match self.dice.randrange(9):
+        match self.dice.randrange(11):
             case 0:
                 desk.do(c.SendChat(to="staff", text="quokka-chat-staff"))
             case 1:
@@ -156,6 +156,12 @@ class Scene:
                 desk.do(act(person=ids["P12"]))
             case 7:
                 self.ears["P14"].do(c.SetName(name=f"Quokka Client {self.dice.randrange(1000)}"))
+            case 8:
+                verified = self.dice.random() < 0.5
+                person = self.dice.choice([self.me, *ids.values()])
+                desk.do(c.VerifyIdentity(person=person, verified=verified))
+            case 9:
+                desk.do(c.SayWhen(minutes=self.dice.choice([None, 5])))
             case _:
                 own = desk.rows.you
                 assert own is not None
@@ -181,6 +187,7 @@ class Scene:
             "role": dice.choice(list(Role)),
             "reason": "no",
             "label": "x",
+            "verified": dice.random() < 0.8,
             "minutes": dice.choice([None, 5, 500]),
             "note": "x",
             "name": dice.choice(["Wanda Waits", "Wanda W.", "Dr. Lee", "\u202e", ""]),
@@ -265,6 +272,7 @@ class Scene:
         for canary in self.canaries():
             assert canary not in raw, canary
         assert self.show_place or b'"place"' not in raw
+        assert b'"verified"' not in raw
         for message in self.guest.messages:
             if isinstance(message, m.Snapshot | m.Change):
                 assert {row.id for row in message.people} <= {self.me}

@@ -160,6 +160,7 @@ export interface PersonRow {
   role: Role;
   simulated?: boolean;
   since_ms?: number | null;
+  verified?: boolean;
   you?: boolean;
 }
 /**
@@ -376,6 +377,8 @@ export interface Record {
     | MediaMuted
     | MediaUnmuted
     | ChatSent
+    | IdentityVerified
+    | IdentityUnverified
     | ArrivalAnnounced
     | MarkPlaced
     | SessionEnded;
@@ -655,6 +658,26 @@ export interface ChatSent {
   to: string;
 }
 /**
+ * A provider made sure that the client is who they should be; holds until the link is reissued.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IdentityVerified".
+ */
+export interface IdentityVerified {
+  event: "IdentityVerified";
+  person: string;
+}
+/**
+ * A provider took the verification back.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IdentityUnverified".
+ */
+export interface IdentityUnverified {
+  event: "IdentityUnverified";
+  person: string;
+}
+/**
  * A provider told everybody who waits when to expect them; a later one replaces it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -745,6 +768,7 @@ export interface Do {
     | ResumeAll
     | Mute
     | StopVideo
+    | VerifyIdentity
     | SayWhen
     | Mark
     | End
@@ -912,6 +936,17 @@ export interface Mute {
 export interface StopVideo {
   do: "StopVideo";
   person: string;
+}
+/**
+ * Note that a client is who they should be, or that this is no longer sure.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VerifyIdentity".
+ */
+export interface VerifyIdentity {
+  do: "VerifyIdentity";
+  person: string;
+  verified?: boolean;
 }
 /**
  * Promise everybody who waits to be with them in so many minutes, or take the promise back.

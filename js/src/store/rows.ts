@@ -27,6 +27,8 @@ export interface Person {
   readonly microphone: boolean | null;
   readonly simulated: boolean;
   readonly revoked: boolean;
+  /** Staff are told: a provider verified who this client is. */
+  readonly verified: boolean;
   readonly reason: string | null;
   /** One's own place in the queue while waiting, 1 is next; null where the session does not show it. */
   readonly place: number | null;
@@ -126,6 +128,7 @@ function personOf(row: PersonRow): Person {
     microphone: row.microphone ?? null,
     simulated: row.simulated ?? false,
     revoked: row.revoked ?? false,
+    verified: row.verified ?? false,
     reason: row.reason ?? null,
     place: row.place ?? null,
     publications: row.publications ?? [],
