@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { CallState, RoomCall } from "../call/room.ts";
+import type { ErrorCode } from "../protocol/types.ts";
 import { type PageStore, pageStore } from "../store/page.ts";
 import type { Strings } from "../strings/index.ts";
 import { chimesWanted } from "./chime.ts";
@@ -83,10 +84,11 @@ export async function attempt(room: Room, act: () => Promise<unknown>): Promise<
   }
 }
 
-/** The server's sentences come as they are; those of this side from the catalogue. */
+/** The server speaks English: where the catalogue has a sentence for its code, that one is said. */
 export function sentenceOf(error: unknown, t: Strings): string {
   const { code, message } = (error ?? {}) as { code?: string; message?: string };
   if (code === "NOT_CONNECTED") return t.link.notConnected;
   if (code === "NO_ANSWER") return t.link.noAnswer;
-  return code !== undefined && message ? message : t.link.failed;
+  if (code === undefined) return t.link.failed;
+  return t.refusals[code as ErrorCode] ?? (message || t.link.failed);
 }

@@ -1,0 +1,441 @@
+// Every word that people read or hear, in Spanish: neutral Latin American, with "usted".
+// A person's role and gender are not known, so the words avoid them: "su profesional", "Todo listo".
+import type { DeviceProblem } from "../call/devices.ts";
+import type { Step } from "../call/platform.ts";
+import type { ErrorCode, Role } from "../protocol/types.ts";
+import type { Strings } from "./index.ts";
+import { formats } from "./intl.ts";
+
+const { number, count, duration, minutes, about, time } = formats("es", "menos de un minuto");
+
+const ROLES: Record<Role, string> = {
+  client: "Cliente",
+  provider: "Profesional",
+  supervisor: "Supervisión",
+};
+
+const DEVICES = {
+  camera: "su cámara",
+  microphone: "su micrófono",
+  both: "su cámara y su micrófono",
+};
+
+const NONE = {
+  camera: "ninguna cámara",
+  microphone: "ningún micrófono",
+  both: "ninguna cámara ni ningún micrófono",
+};
+
+const problems: Record<Exclude<DeviceProblem, "missing">, (what: string) => string> = {
+  insecure: () =>
+    "La cámara y el micrófono necesitan una dirección segura (https). Pida a su profesional un enlace que empiece con https://.",
+  unsupported: () =>
+    "Este navegador no ofrece cámara ni micrófono aquí. Abra el enlace en una versión reciente de Chrome, Firefox, Edge o Safari.",
+  frame: (what) =>
+    `Esta página está dentro de otra que no le permite usar ${what}. Abra el enlace en su propia pestaña.`,
+  inapp: (what) =>
+    `Esta página está abierta dentro de otra aplicación que no le permite usar ${what}. Abra el enlace en su navegador.`,
+  blocked: (what) =>
+    `Esta página no tiene permiso para usar ${what}. Dé el permiso e inténtelo de nuevo.`,
+  dismissed: (what) =>
+    `La pregunta sobre ${what} se cerró sin un «sí». Inténtelo de nuevo y elija «Permitir».`,
+  system: (what) =>
+    `Los ajustes de su dispositivo impiden que el navegador use ${what}. Dé allí el permiso e inténtelo de nuevo.`,
+  busy: (what) => `Otro programa u otra página está usando ${what}. Ciérrelo e inténtelo de nuevo.`,
+  gone: (what) => `Se perdió la señal de ${what}. Vuelva a conectar el dispositivo o elija otro.`,
+  unknown: (what) => `No fue posible usar ${what}. Inténtelo de nuevo o elija otro dispositivo.`,
+};
+
+const steps: Record<Step, (what: string, app: string) => string> = {
+  again: () =>
+    "Vuelva a esta página y pulse «Intentar de nuevo». Si se le pregunta, elija «Permitir».",
+  reload: () => "Si no se le pregunta, vuelva a cargar esta página.",
+  chromeSite: () =>
+    "Haga clic en el símbolo a la izquierda de la dirección web (dos controles o una cámara).",
+  edgeSite: () =>
+    "Haga clic en el candado a la izquierda de la dirección web y luego en «Permisos para este sitio».",
+  firefoxSite: () =>
+    "Haga clic en la cámara o el micrófono tachado, a la izquierda de la dirección web.",
+  firefoxClear: (what) => `Junto a ${what}, haga clic en la × de «Bloqueado».`,
+  safariSite: () =>
+    "En la barra de menús, arriba, abra Safari → «Configuración de este sitio web».",
+  safariPhone: () =>
+    "Toque el símbolo de página («aA») en la barra de direcciones y luego «Configuración del sitio web».",
+  androidSite: () => "Toque el símbolo a la izquierda de la dirección web y luego «Permisos».",
+  otherSite: () => "Abra los ajustes de la página, junto a la dirección web.",
+  allowSite: (what) => `En ${what}, elija «Permitir».`,
+  phoneApps: (_, app) => `Abra la aplicación Configuración y luego Apps → ${app}.`,
+  androidApps: (_, app) => `Abra la aplicación Ajustes y luego Aplicaciones → ${app} → Permisos.`,
+  switchOn: (what) => `Active ${what}.`,
+  macPrivacy: (what) =>
+    `Abra el menú Apple → Configuración del Sistema → Privacidad y seguridad → ${what}.`,
+  macBrowser: (_, app) => `Active ${app}.`,
+  windowsPrivacy: (what) => `Abra Inicio → Configuración → Privacidad y seguridad → ${what}.`,
+  windowsApps: (what) => `Active el acceso a ${what}, también para aplicaciones de escritorio.`,
+  chromeosPrivacy: () => "Abra Configuración → Privacidad y seguridad → Controles de privacidad.",
+  otherPrivacy: () => "Abra la configuración de su sistema y luego Privacidad.",
+  restart: () => "Si no funciona, cierre el navegador y abra su enlace otra vez.",
+  plug: () => "Revise el cable o elija el dispositivo en la configuración de su sistema.",
+  cover: () => "Revise si la computadora tiene un interruptor o una tecla que lo apague.",
+  closeOthers: () =>
+    "Cierre otros programas y pestañas que hagan llamadas, como Zoom, Teams o FaceTime.",
+  replug: () => "Desconecte el dispositivo, espere un momento y vuelva a conectarlo.",
+  appMenu: () => "Toque el menú (•••) o el símbolo de compartir en una esquina de la pantalla.",
+  openSafari: () => "Elija «Abrir en Safari» o «Abrir en el navegador».",
+  openChrome: () => "Elija «Abrir en Chrome» o «Abrir en el navegador».",
+  copyLink: () =>
+    "También puede copiar el enlace: manténgalo pulsado en su mensaje, elija «Copiar enlace» y péguelo en la barra de direcciones de su navegador.",
+  ownTab: () => "Abra el enlace de su mensaje en una pestaña o ventana nueva.",
+  update: () => "Actualice su navegador o abra el enlace en otro.",
+};
+
+/** Those that only whoever runs the server meets stay in the server's own words, which are more exact. */
+const refusals: Partial<Record<ErrorCode, string>> = {
+  NOT_PERMITTED: "Su función en esta sesión no permite hacer eso.",
+  NOT_PROVIDER: "Solo una persona profesional puede hacer eso.",
+  WRONG_PHASE: "Eso no es posible en este momento de la sesión.",
+  SESSION_ENDED: "Esta sesión ya terminó.",
+  UNKNOWN_PERSON: "No hay nadie en esta sesión con ese nombre, código o identificador.",
+  AMBIGUOUS_PERSON: "Varias personas tienen ese nombre. Use un código o un identificador.",
+  CODE_TAKEN: "Ese código ya es de alguien con otra función. Elija otro.",
+  BAD_CODE:
+    "Un código tiene de 1 a 32 letras, cifras, «-», «_» o «.», y empieza con una letra o una cifra.",
+  BAD_NAME: "Un nombre tiene de 1 a 64 caracteres visibles.",
+  NAME_MISSING: "Primero escriba su nombre.",
+  NAME_OF_PROVIDER:
+    "Ese nombre se parece demasiado al de su profesional. Escriba su propio nombre.",
+  BAD_TEXT: "Escriba un texto que no sea demasiado largo ni tenga caracteres ocultos.",
+  NO_MEDIA: "No hay una cámara, un micrófono o una pantalla así que se pueda activar o apagar.",
+  ROOM_FULL: "La sesión está llena. Alguien tiene que salir primero.",
+  NOT_SEATED: "La llamada no está en esta ventana. Primero use «Traer la llamada aquí».",
+  TOO_MANY: "Demasiados mensajes en poco tiempo. Espere un momento e inténtelo de nuevo.",
+  TOO_LARGE: "Ese mensaje es demasiado grande. Acórtelo e inténtelo de nuevo.",
+  MALFORMED: "No se entendió ese mensaje. Vuelva a cargar la página e inténtelo de nuevo.",
+  LINK_UNKNOWN:
+    "Este enlace no es válido. Revise que esté completo o pida uno nuevo a su profesional.",
+  LINK_EXPIRED: "Este enlace venció. Pida uno nuevo a su profesional.",
+  LINK_REVOKED: "Este enlace fue retirado. Pida uno nuevo a su profesional.",
+  RESUME_REUSED: "Esta sesión está abierta en otra pestaña o ventana.",
+  RESUME_UNKNOWN: "Abra otra vez el enlace de su profesional.",
+  SEAT_TAKEN: "La llamada pasó a otra pestaña o ventana.",
+  REMOVED: "Su profesional puso fin a su participación en esta sesión.",
+  TOO_SLOW: "La conexión no fue lo bastante rápida. Conectando de nuevo.",
+  LATE: "La conexión tardó demasiado en identificarse. Inténtelo de nuevo.",
+  UNKNOWN_SESSION: "No existe esa sesión en este servidor.",
+  JOURNAL_UNAVAILABLE:
+    "No se puede escribir el registro, así que eso no se hizo. Inténtelo de nuevo más tarde.",
+  JOURNAL_DAMAGED: "El registro de esta sesión está dañado.",
+  SERVER_STOPPING: "El servidor se está deteniendo. Se conectará de nuevo cuando vuelva.",
+  TIMED_OUT: "No hubo respuesta a tiempo. Inténtelo de nuevo.",
+};
+
+export const es: Strings = {
+  language: "es",
+  pageTitle: "Sesión",
+  retry: "Intentar de nuevo",
+  cancel: "Cancelar",
+  close: "Cerrar",
+  dismiss: "Descartar",
+  copy: "Copiar",
+  copied: "Copiado",
+  duration,
+  time,
+
+  person: {
+    you: "Usted",
+    withYou: (name) => `${name} (usted)`,
+    yourProvider: "Su profesional",
+    plain: ROLES,
+    coded: (role, code) => `${ROLES[role]} ${code}`,
+    role: { client: "cliente", provider: "profesional", supervisor: "observa" },
+    simulated: "Simulado",
+  },
+
+  link: {
+    connecting: "Conectando…",
+    lost: "Se perdió la conexión. Conectando de nuevo…",
+    lostLong:
+      "Todavía no hay conexión. Revise que su wifi o sus datos móviles estén activados. Esta página sigue intentándolo.",
+    lostLongHost:
+      "Todavía no hay conexión. Revise que el servidor de Jupyter esté en marcha y que su sesión en él esté iniciada. Esta página sigue intentándolo.",
+    callGoesOn: "La imagen y el sonido continúan mientras tanto.",
+    now: "Intentar ahora",
+    notConnected: "En este momento no hay conexión. Inténtelo de nuevo dentro de un momento.",
+    noAnswer: "El servidor no respondió a tiempo. Inténtelo de nuevo.",
+    failed: "Eso no funcionó. Inténtelo de nuevo.",
+  },
+
+  preparation: {
+    heading: "Sala de espera",
+    intro: "Tómese un momento para revisar cómo se ve y cómo se oye.",
+    introWith: (provider) =>
+      `Con ${provider}. Tómese un momento para revisar cómo se ve y cómo se oye.`,
+    preview: "Vista previa · solo usted la ve",
+    previewOff: "Su cámara está apagada",
+    previewLabel: "Vista previa de su cámara",
+    allow: "Permitir cámara y micrófono",
+    allowing: "Su navegador le pregunta: elija «Permitir».",
+    why: "Para que su profesional pueda verle y oírle cuando le admita. Antes no se envía nada.",
+    without: "También puede participar sin cámara, o sin cámara ni micrófono.",
+    microphone: "Micrófono",
+    hearing: "Le oímos",
+    silent: "Diga algo",
+    noMicrophone: "Sin micrófono",
+    camera: "Cámara",
+    speaker: "Altavoz",
+    noneFound: "No se encontró ninguno",
+    name: "Su nombre",
+    nameHint: "Así aparecerá en la sesión.",
+    nameMissing: "Primero escriba su nombre.",
+    ready: "Todo listo",
+    readying: "Un momento…",
+    nobody: "Nadie le ve ni le oye hasta que su profesional le admita.",
+  },
+
+  problem: (device, problem) =>
+    problem === "missing"
+      ? `No se encontró ${NONE[device]}. Conecte el dispositivo o enciéndalo e inténtelo de nuevo.`
+      : problems[problem](DEVICES[device]),
+
+  remedy: {
+    title: "Cómo resolverlo",
+    what: { camera: "Cámara", microphone: "Micrófono", both: "Cámara y Micrófono" },
+    browser: "su navegador",
+    steps,
+    inside: (app) => `Está dentro de ${app}.`,
+  },
+
+  reactions: {
+    title: "Desactive las reacciones de la cámara",
+    why: "Su dispositivo puede poner globos, corazones o fuegos artificiales en su imagen cuando usted mueve las manos.",
+    mac: [
+      "Haga clic en el icono verde de la cámara, en la barra de menús de arriba.",
+      "Abra «Efectos de video».",
+      "Desactive «Reacciones».",
+    ],
+    ios: [
+      "Deslice hacia abajo desde la esquina superior derecha para abrir el Centro de control.",
+      "Toque «Efectos de video» («Efectos» o «Controles», arriba).",
+      "Desactive «Reacciones».",
+    ],
+    off: "Las reacciones están desactivadas para esta llamada.",
+    gotIt: "Entendido",
+  },
+
+  refusals,
+
+  devices: {
+    title: "Audio y video",
+    open: "Configurar audio y video",
+    test: "Reproducir un sonido de prueba",
+    testing: "Reproduciendo…",
+    heard: "¿Lo oyó?",
+    noTone: "Este navegador no pudo reproducir el sonido.",
+    done: "Listo",
+    changed: (label) => `Ahora se usa ${label}.`,
+    plugged: (label) => `${label} ya está disponible.`,
+    unplugged: (label) => `Se desconectó ${label}.`,
+    paused: "Su dispositivo pausó la cámara y el micrófono.",
+    resume: "Toque para continuar",
+  },
+
+  waiting: {
+    status: "En espera de que su profesional le admita",
+    since: (ms) => `Tiempo de espera: ${duration(ms)}.`,
+    justNow: "Acaba de llegar.",
+    providerHere: "Su profesional está aquí y sabe que usted espera.",
+    providerAway: "Su profesional todavía no está aquí.",
+    keepOpen:
+      "Deje abierta esta página. Su cámara y su micrófono están apagados hasta que le admitan.",
+    leave: "Salir",
+    place: (n) => (n <= 1 ? "Usted sigue" : `Es el número ${number(n)} de la fila`),
+    expected: (ms) =>
+      ms <= 0
+        ? "Su profesional le atenderá en breve"
+        : `Su profesional espera atenderle en unos ${about(ms)}`,
+  },
+
+  paused: {
+    status: "Su profesional pausó esta sesión y la reanudará en breve",
+    off: "Su cámara y su micrófono están apagados. Cuando la sesión se reanude, usted volverá sin hacer nada.",
+  },
+
+  notice: {
+    declined: "Su profesional no puede admitirle ahora",
+    declinedBody: "Puede cerrar esta página. Si tiene preguntas, hable con su profesional.",
+    removed: "Su participación en esta sesión terminó",
+    removedBody: "Su cámara y su micrófono están apagados. Puede cerrar esta página.",
+    reason: (reason) => `Su profesional escribe: ${reason}`,
+    left: "Usted salió de la sesión",
+    leftBody: "Su cámara y su micrófono están apagados. Puede cerrar esta página.",
+    again: "Entrar de nuevo",
+    openAgain: "Abra su enlace otra vez",
+    openAgainBody:
+      "Esta página olvidó a qué sesión pertenece. Abra otra vez el enlace de su profesional: está en su correo, mensaje de texto o recordatorio.",
+    linkTitle: "Este enlace no abre ninguna sesión",
+    otherTab: "Esta sesión está abierta en otra pestaña o ventana",
+    otherTabBody: "Puede continuar allí o traerla aquí.",
+    moved: "La llamada pasó a otra pestaña o ventana",
+    movedBody: "La cámara y el micrófono de esta página están apagados.",
+    useHere: "Usarla aquí",
+    refused: "No se puede abrir esta sesión",
+  },
+
+  stage: {
+    session: "Sesión",
+    open: "Sala de espera abierta",
+    live: "En sesión",
+    ended: "Terminada",
+    elapsed: (text) => `En sesión · ${text}`,
+    alone: "Aquí no hay nadie más.",
+    aloneClient: "Ya está en la sesión. Su profesional le atenderá en un momento.",
+    connecting: "Conectando…",
+    trouble: "Mala conexión…",
+    away: "Conectando de nuevo…",
+    muted: "en silencio",
+    cameraOff: "cámara apagada",
+    speaking: "habla",
+    observing: (name) => `${name} observa`,
+    turnOnSound: "Activar el sonido",
+    soundBlocked: "Su navegador deja el sonido apagado hasta que usted haga clic.",
+    forcedMute:
+      "Su profesional silenció su micrófono. Pulse «Activar micrófono» para que le oigan otra vez.",
+    forcedVideo: "Su profesional detuvo su video. Pulse «Iniciar video» para que le vean otra vez.",
+    fullScreen: "Pantalla completa",
+    exitFullScreen: "Salir de pantalla completa",
+    notRecorded:
+      "En este momento no se guarda nada: no se puede escribir el registro. La llamada continúa. Libere espacio en el disco.",
+    unrecorded: "Eso tuvo efecto, pero no se pudo registrar.",
+  },
+
+  tray: {
+    label: "Barra de acciones",
+    mute: "Silenciar",
+    unmute: "Activar micrófono",
+    stopVideo: "Detener video",
+    startVideo: "Iniciar video",
+    attendees: "Asistentes",
+    chat: "Chat",
+    leave: "Salir de la sesión",
+    leaveShort: "Salir",
+    end: "Terminar la sesión",
+    endShort: "Terminar",
+    waiting: "en espera",
+    unread: "sin leer",
+  },
+
+  lobby: {
+    region: "Sesión de telesalud",
+    join: "Entrar a la sesión",
+    joining: "Entrando…",
+    joinHint: "Enciende su cámara y su micrófono. Puede admitir personas sin entrar.",
+    name: "Su nombre",
+    nameHint: "Sus clientes ven este nombre.",
+    moveHere: "Traer la llamada aquí",
+    elsewhere: "Usted está en la llamada en otra pestaña, ventana o dispositivo.",
+    elsewhereBody: "Aquí puede ver quién está, admitir, rechazar y escribir en el chat.",
+    nobodyWaits: "Nadie espera.",
+    nobodyIn: "Todavía no hay nadie en la sesión.",
+    individual: "Sesión individual",
+    group: "Sesión de grupo",
+    problem: "No se puede mostrar la sala",
+    otherVersion:
+      "Esta página todavía usa una versión anterior de la sala. Vuelva a cargarla para usar la nueva.",
+  },
+
+  attendees: {
+    region: "Asistentes",
+    inSession: "En la sesión",
+    waitingRoom: "Sala de espera",
+    invited: "Personas invitadas",
+    people: (n) => count(n, "persona", "personas"),
+    admit: "Admitir",
+    admitName: (name) => `Admitir a ${name}`,
+    admitAll: "Admitir a todos",
+    decline: "Rechazar",
+    declineName: (name) => `Rechazar a ${name}`,
+    reason: "Motivo (opcional)",
+    reasonHint: (name) => `${name} lo leerá.`,
+    waitingFor: (ms) => (ms < 60_000 ? "acaba de llegar" : duration(ms)),
+    cameraOk: "cámara bien",
+    audioOnly: "solo audio",
+    noMedia: "sin cámara ni micrófono",
+    noSound: "sin micrófono",
+    offline: "sin conexión",
+    preparing: "se prepara",
+    invitedState: "todavía no abre el enlace",
+    left: "salió",
+    paused: "en pausa",
+    declined: "no se admitió",
+    removed: "se retiró",
+    resume: "Reanudar",
+    resumeName: (name) => `Reanudar a ${name}`,
+    letWait: "Dejar en espera",
+    letWaitName: (name) => `Dejar a ${name} en espera`,
+    revoked: "enlace retirado",
+    nobodyInvited: "No hay invitaciones pendientes.",
+    code: "Código",
+    codeHint: "Un seudónimo para el registro, como P07.",
+    invite: "Invitar",
+    copyLink: (code) => `Copiar el enlace de ${code}`,
+    copyLinkShort: "Copiar enlace",
+    linkOf: (code) => `Enlace de ${code}`,
+    linkCopied: (code) => `El enlace de ${code} está copiado. Envíelo solo a esta persona.`,
+    linkShown: (code) => `Este es el enlace de ${code}. Envíelo solo a esta persona.`,
+    verified: "Identidad verificada",
+    notVerified: "Identidad sin verificar",
+    verify: (name) => `Marcar la identidad de ${name} como verificada`,
+    sound: "Sonido cuando alguien está en espera",
+    sayWhen: "Avisar a quienes esperan",
+    minutes: (n) => `en ${minutes(n)}`,
+    shortly: "Retirar el aviso",
+    noTime: "Sin hora indicada",
+    told: (ms) =>
+      ms <= 0 ? "El tiempo indicado ya pasó" : `Se avisó: en ${minutes(Math.ceil(ms / 60_000))}`,
+  },
+
+  chat: {
+    region: "Chat",
+    log: "Mensajes",
+    empty: "Todavía no hay mensajes.",
+    to: "Enviar a",
+    everyone: "Todos en la sesión",
+    waitingRoom: "Todos en la sala de espera",
+    staff: "Solo el equipo",
+    message: "Mensaje",
+    send: "Enviar",
+    privateNote: "solo usted y su profesional",
+    groupNote: "lo ven todos en la sala de espera",
+    toEveryone: "a todos",
+    toWaiting: "a la sala de espera",
+    toStaff: "al equipo",
+    toYou: "a usted",
+    toPerson: (name) => `a ${name}`,
+    hint: "Intro envía; Mayús + Intro empieza otra línea.",
+  },
+
+  dialogs: {
+    endTitle: "¿Terminar la sesión para todos?",
+    endBody: "Todos salen y el enlace deja de funcionar. Esto no se puede deshacer.",
+    end: "Terminar la sesión",
+    endedTitle: "La sesión terminó",
+    lasted: (ms) => `Duró ${duration(ms)}.`,
+    notStarted: "No se admitió a nadie.",
+    endedBy: "Su profesional terminó la sesión para todos.",
+    endedByYou: "La sesión terminó para todos.",
+    endedOff: "Su cámara y su micrófono están apagados. Puede cerrar esta página.",
+    endedOffHost: "Su cámara y su micrófono están apagados. El registro queda con la sesión.",
+  },
+
+  announce: {
+    joined: (name) => `${name} entró a la sesión.`,
+    left: (name) => `${name} salió de la sesión.`,
+    waits: (name) => `${name} está en espera.`,
+    message: (name, text) => `Mensaje de ${name}: ${text}`,
+    mutedByProvider: "Su profesional silenció su micrófono.",
+    videoStoppedByProvider: "Su profesional detuvo su video.",
+    back: "Hay conexión otra vez.",
+  },
+};
+
+export default es;
