@@ -91,6 +91,7 @@ test("an answer of the browser after the release is thrown away", async () => {
 });
 
 async function opened() {
+  listed.answer([]);
   const local = new Local(null, () => undefined);
   await local.open();
   return { local, microphone: local.state.microphone.track };
@@ -154,12 +155,12 @@ test("a remembered microphone with another id is found by its name", async () =>
     memory({ microphone: "old", labels: { microphone: "Headset" } }),
     () => undefined,
   );
-  await local.open();
   listed.answer([device("audioinput", "m1", "Built-in"), device("audioinput", "m2", "Headset")]);
+  await local.open();
   await quiet();
   const { getUserMedia } = navigator.mediaDevices;
   expect(vi.mocked(getUserMedia).mock.calls.at(-1)?.[0]).toMatchObject({
-    audio: { deviceId: { ideal: "m2" } },
+    audio: { deviceId: { exact: "m2" } },
   });
 });
 

@@ -116,8 +116,8 @@ export async function open(wishes: Wishes): Promise<Opened> {
   if (camera.wanted && microphone.wanted) {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
-        audio: constraints("microphone", microphone.id),
-        video: constraints("camera", camera.id),
+        audio: await constraints("microphone", microphone.id),
+        video: await constraints("camera", camera.id),
       });
       return {
         camera: stream.getVideoTracks()[0] ?? "missing",
@@ -146,7 +146,7 @@ async function openOne(
   id: string | null,
 ): Promise<MediaStreamTrack | DeviceProblem> {
   try {
-    const wanted = constraints(device, id);
+    const wanted = await constraints(device, id);
     const stream = await navigator.mediaDevices.getUserMedia(
       device === "camera" ? { video: wanted } : { audio: wanted },
     );
@@ -159,11 +159,21 @@ async function openOne(
   }
 }
 
-function constraints(device: Device, id: string | null): MediaTrackConstraints {
-  // `ideal`, not `exact`: a headset that is not plugged in today must not bar anyone.
-  const chosen = id === null ? {} : { deviceId: { ideal: id } };
+/** `exact` for what is listed, since other wishes would weigh as much as an ideal id; else a headset that is not plugged in today must not bar anyone. */
+async function constraints(device: Device, id: string | null): Promise<MediaTrackConstraints> {
+  let chosen: MediaTrackConstraints = {};
+  if (id !== null) {
+    const { cameras, microphones } = await list();
+    const listed = [...cameras, ...microphones].some((choice) => choice.id === id);
+    chosen = { deviceId: listed ? { exact: id } : { ideal: id } };
+  }
   return device === "camera"
-    ? { ...chosen, width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" }
+    ? {
+        ...chosen,
+        width: { ideal: 1280 },
+        height: { ideal: 720 },
+        ...(id === null ? { facingMode: "user" } : {}),
+      }
     : { ...chosen, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 }
 
