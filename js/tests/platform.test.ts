@@ -1,7 +1,15 @@
-import { expect, test } from "vitest";
+// @vitest-environment happy-dom
+import { type ComponentChild, h, render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, expect, test, vi } from "vitest";
+import { source, state } from "../gallery/rows.ts";
 import type { DeviceProblem } from "../src/call/devices.ts";
-import { type Agent, platformOf, stepsFor } from "../src/call/platform.ts";
+import { type Agent, type Platform, platformOf, stepsFor } from "../src/call/platform.ts";
 import { en } from "../src/strings/en.ts";
+import { type Room, RoomProvider } from "../src/ui/context.ts";
+import { DeviceTrouble } from "../src/ui/DeviceTrouble.tsx";
+import { ReactionsAdvice } from "../src/ui/ReactionsAdvice.tsx";
+import { Remedy } from "../src/ui/Remedy.tsx";
 
 const MAC =
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko)";
@@ -188,4 +196,85 @@ test("inside another app the way leads to the phone's own browser", () => {
     stepsFor("inapp", { system, browser: "inapp", host: "Facebook" });
   expect(phone("ios")).toEqual(["appMenu", "openSafari", "copyLink"]);
   expect(phone("android")).toEqual(["appMenu", "openChrome", "copyLink"]);
+});
+
+const IOS: Platform = { system: "ios", browser: "safari", host: null };
+
+function show(view: ComponentChild, camera: DeviceProblem | null = null, microphone = camera) {
+  const local = state({}).local;
+  const call = { prepare: vi.fn(), setOn: vi.fn() };
+  const now = state({
+    local: {
+      ...local,
+      camera: source({ problem: camera }),
+      microphone: source({ problem: microphone }),
+    },
+  });
+  const root = document.createElement("div");
+  document.body.append(root);
+  const room = { call, state: { value: now }, t: en } as unknown as Room;
+  act(() => render(h(RoomProvider, { value: room, children: view }), root));
+  return { root, call, press: () => act(() => root.querySelector("button")?.click()) };
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+  localStorage.clear();
+});
+
+test("the steps are in sight where another try is not enough, and near at hand otherwise", () => {
+  const open = (problem: DeviceProblem) =>
+    show(h(Remedy, { device: "camera", problem, platform: IOS })).root.querySelector("details")
+      ?.open;
+  expect([open("blocked"), open("system"), open("inapp")]).toEqual([true, true, true]);
+  expect([open("busy"), open("dismissed")]).toEqual([false, false]);
+  expect(open("insecure")).toBeUndefined();
+});
+
+test("an app around the page is called by its name", () => {
+  const platform: Platform = { system: "ios", browser: "inapp", host: "Instagram" };
+  const { root } = show(h(Remedy, { device: "both", problem: "inapp", platform }));
+  expect(root.textContent).toContain("You are inside Instagram.");
+  expect(root.textContent).toContain("Open in Safari");
+});
+
+test("one trouble of both is told once and tried again with one question", () => {
+  const { root, call, press } = show(h(DeviceTrouble, {}), "blocked");
+  expect(root.querySelectorAll("[role=alert] .note")).toHaveLength(1);
+  press();
+  expect(call.prepare).toHaveBeenCalledTimes(1);
+});
+
+test("the trouble of one device is tried again for that one", () => {
+  const { call, press } = show(h(DeviceTrouble, {}), null, "busy");
+  press();
+  expect(call.setOn).toHaveBeenCalledExactlyOnceWith("microphone", true);
+});
+
+test("where another try cannot help there is no button for it", () => {
+  for (const problem of ["insecure", "unsupported", "frame", "inapp"] as const) {
+    expect(show(h(DeviceTrouble, {}), problem).root.querySelector("button")).toBeNull();
+  }
+});
+
+test("advice about reactions is for Apple's systems, goes away for good, and can be seen in settings", () => {
+  const advice = (props: object) => show(h(ReactionsAdvice, { platform: IOS, ...props }));
+  const windows: Platform = { system: "windows", browser: "chrome", host: null };
+  expect(advice({ platform: windows, always: true }).root.textContent).toBe("");
+  const first = advice({});
+  expect(first.root.textContent).toContain("Control Center");
+  first.press();
+  expect(first.root.textContent).toBe("");
+  expect(advice({}).root.textContent).toBe("");
+  expect(advice({ always: true }).root.textContent).toContain("Reactions");
+  expect(advice({ always: true, off: true }).root.textContent).toContain(en.reactions.off);
+});
+
+test("advice can be dismissed where nothing can be remembered", () => {
+  vi.stubGlobal("localStorage", undefined);
+  const { root, press } = show(h(ReactionsAdvice, { platform: IOS }));
+  press();
+  expect(root.textContent).toBe("");
+  vi.unstubAllGlobals();
 });
