@@ -23,6 +23,7 @@ from telehealth_widget.link.wire import CannotConnect, Wire
 from telehealth_widget.protocol.codec import decode_downward, decode_upward, encode
 from telehealth_widget.protocol.commands import AnyCommand
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.limits import COMMANDS_PER_S
 from telehealth_widget.protocol.messages import (
     AnyDownward,
     AnyUpward,
@@ -183,11 +184,25 @@ class Link:
     async def ask(self, make: Callable[[int], AnyUpward], timeout_s: float = 15) -> Done:
         """Like `command`, for any message that is answered by its number (`TakeSeat`, `GetLink`).
 
+        What the room refuses for coming too fast is said again at the pace that it allows: a loop over
+        three hundred invitations is slow, not an error.
+
         Args:
             make: makes the message from the number that its answer will carry.
             timeout_s: for all of it, s.
         """
         deadline = asyncio.get_running_loop().time() + timeout_s
+        while True:
+            try:
+                return await self._ask_once(make, deadline)
+            except CommandRefused as refused:
+                pause_s = 1 / COMMANDS_PER_S
+                late = asyncio.get_running_loop().time() + pause_s > deadline
+                if refused.code is not ErrorCode.TOO_MANY or late:
+                    raise
+                await asyncio.sleep(pause_s)
+
+    async def _ask_once(self, make: Callable[[int], AnyUpward], deadline: float) -> Done:
         try:
             async with asyncio.timeout_at(deadline):
                 await self._up.wait()

@@ -288,6 +288,31 @@ async def test_a_refusal_carries_code_words_and_candidates(server: Server) -> No
     assert caught.value.candidates == ("P1", "P2")
 
 
+async def test_what_came_too_fast_is_said_again_until_the_room_takes_it(server: Server) -> None:
+    async with linked(server) as running:
+        visit = await server.visit()
+        await visit.welcome()
+        waiting = asyncio.create_task(running.link.command(Admit(person="p2")))
+        numbers = []
+        for _ in range(3):
+            do = await visit.next()
+            assert isinstance(do, Do)
+            numbers.append(do.id)
+            await visit.send(Refused(do.id, ErrorCode.TOO_MANY, "Too many."))
+        do = await visit.next()
+        assert isinstance(do, Do)
+        await visit.send(Done(id=do.id))
+        assert (await waiting).id == do.id
+        assert len({*numbers, do.id}) == 4
+
+        hurried = asyncio.create_task(running.link.command(Admit(person="p2"), timeout_s=0.01))
+        do = await visit.next()
+        assert isinstance(do, Do)
+        await visit.send(Refused(do.id, ErrorCode.TOO_MANY, "Too many."))
+        with pytest.raises(TelehealthError):
+            await hurried
+
+
 async def test_a_command_without_answer_times_out_and_says_it_may_have_worked(
     server: Server,
 ) -> None:

@@ -230,7 +230,7 @@ def _in_pages(many: int) -> int:
             f"import json; print('LINKS', *[session.invite(f'G{{n}}').url for n in range({many})])"
         )
         links = re.findall(r"https?://[^\"\\ ]+#[\w-]+", out)
-        assert len(links) == many
+        assert len(links) == many, f"{len(links)} links: {out[-600:]}"
         ana = house.client(provider.invite("P07"))
         for page in (provider.page, ana.page):
             page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
