@@ -329,6 +329,7 @@ export const en = {
     verified: "Identity verified",
     notVerified: "Identity not verified",
     verify: (name: string) => `Mark identity of ${name} as verified`,
+    verifyShort: "Mark as verified",
     sound: "Sound when someone is ready",
     sayWhen: "Tell everyone who waits",
     minutes: (n: number) => `in ${minutes(n)}`,

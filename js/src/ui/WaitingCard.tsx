@@ -1,4 +1,5 @@
 // One waiting person, with what a provider needs to decide, and the two answers.
+import { BadgeCheck } from "lucide-preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Person } from "../store/rows.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
@@ -27,6 +28,7 @@ export function WaitingCard({ person, admits }: { person: Person; admits: boolea
         {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}
       </p>
       {admits && <p class="muted small">{facts.join(" · ")}</p>}
+      {admits && person.role === "client" && <Identity person={person} name={name} />}
       {admits && !declining && (
         <div class="row">
           <button
@@ -56,6 +58,37 @@ export function WaitingCard({ person, admits }: { person: Person; admits: boolea
       )}
       {admits && declining && <DeclineForm person={person} name={name} />}
     </li>
+  );
+}
+
+/** Who this is, as far as a provider has checked; a client never learns of it. */
+function Identity({ person, name }: { person: Person; name: string }) {
+  const room = useRoom();
+  const { call, t } = room;
+  if (person.verified) {
+    return (
+      <p class="identity small">
+        <BadgeCheck aria-hidden="true" />
+        {t.attendees.verified}
+      </p>
+    );
+  }
+  return (
+    <p class="identity small">
+      <span class="muted">{t.attendees.notVerified}</span>
+      <button
+        type="button"
+        class="link-button"
+        aria-label={t.attendees.verify(name)}
+        onClick={(event) =>
+          void keepingFocus(event.currentTarget, () =>
+            attempt(room, () => call.command({ do: "VerifyIdentity", person: person.id })),
+          )
+        }
+      >
+        {t.attendees.verifyShort}
+      </button>
+    </p>
   );
 }
 
