@@ -57,7 +57,7 @@ const BROWSERS: readonly (readonly [Browser, RegExp])[] = [
   ["samsung", /\bSamsungBrowser\/|Samsung Internet/],
   ["other", /\bOPR\/|\bOPT\/|\bOpera\b|\bYaBrowser\/|\bVivaldi\/|\bDuckDuckGo\//],
   ["firefox", /\b(Firefox|FxiOS)\//],
-  ["chrome", /\b(Chrome|Chromium|CriOS)\/|Google Chrome/],
+  ["chrome", /\b(HeadlessChrome|Chrome|Chromium|CriOS)\/|Google Chrome/],
   ["safari", /\bVersion\/\S+ .*\bSafari\//],
 ];
 

@@ -1,4 +1,5 @@
 // Every word that people read or hear, in Spanish: neutral Latin American, with "usted".
+// The words of the tray are short, since five of them share the width of a phone.
 // A person's role and gender are not known, so the words avoid them: "su profesional", "Todo listo".
 import type { DeviceProblem } from "../call/devices.ts";
 import type { Step } from "../call/platform.ts";
@@ -299,8 +300,8 @@ export const es: Strings = {
     turnOnSound: "Activar el sonido",
     soundBlocked: "Su navegador deja el sonido apagado hasta que usted haga clic.",
     forcedMute:
-      "Su profesional silenció su micrófono. Pulse «Activar micrófono» para que le oigan otra vez.",
-    forcedVideo: "Su profesional detuvo su video. Pulse «Iniciar video» para que le vean otra vez.",
+      "Su profesional silenció su micrófono. Pulse «Activar voz» para que le oigan otra vez.",
+    forcedVideo: "Su profesional paró su video. Pulse «Poner video» para que le vean otra vez.",
     fullScreen: "Pantalla completa",
     exitFullScreen: "Salir de pantalla completa",
     notRecorded:
@@ -311,9 +312,9 @@ export const es: Strings = {
   tray: {
     label: "Barra de acciones",
     mute: "Silenciar",
-    unmute: "Activar micrófono",
-    stopVideo: "Detener video",
-    startVideo: "Iniciar video",
+    unmute: "Activar voz",
+    stopVideo: "Parar video",
+    startVideo: "Poner video",
     attendees: "Asistentes",
     chat: "Chat",
     leave: "Salir de la sesión",
@@ -434,7 +435,7 @@ export const es: Strings = {
     waits: (name) => `${name} está en espera.`,
     message: (name, text) => `Mensaje de ${name}: ${text}`,
     mutedByProvider: "Su profesional silenció su micrófono.",
-    videoStoppedByProvider: "Su profesional detuvo su video.",
+    videoStoppedByProvider: "Su profesional paró su video.",
     back: "Hay conexión otra vez.",
   },
 };
