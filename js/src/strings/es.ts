@@ -301,7 +301,7 @@ export const es: Strings = {
     soundBlocked: "Su navegador deja el sonido apagado hasta que usted haga clic.",
     forcedMute:
       "Su profesional silenció su micrófono. Pulse «Activar voz» para que le oigan otra vez.",
-    forcedVideo: "Su profesional paró su video. Pulse «Poner video» para que le vean otra vez.",
+    forcedVideo: "Su profesional apagó su video. Pulse «Poner video» para que le vean otra vez.",
     fullScreen: "Pantalla completa",
     exitFullScreen: "Salir de pantalla completa",
     notRecorded:
@@ -435,7 +435,7 @@ export const es: Strings = {
     waits: (name) => `${name} está en espera.`,
     message: (name, text) => `Mensaje de ${name}: ${text}`,
     mutedByProvider: "Su profesional silenció su micrófono.",
-    videoStoppedByProvider: "Su profesional paró su video.",
+    videoStoppedByProvider: "Su profesional apagó su video.",
     back: "Hay conexión otra vez.",
   },
 };
