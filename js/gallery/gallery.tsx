@@ -4,6 +4,7 @@ import "../src/styles/page.css";
 import "../src/styles/index.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../src/call/room.ts";
 import { en } from "../src/strings/en.ts";
+import { pick } from "../src/strings/index.ts";
 import { openRoom } from "../src/ui/context.ts";
 import { Problem } from "../src/ui/Problem.tsx";
 import { Room } from "../src/ui/Room.tsx";
@@ -53,8 +54,13 @@ if (root !== null && name === "39-problem") {
     document.body.dataset.jpThemeLight = String(lab !== "dark");
     root.className = "output-cell";
   }
-  const [room] = openRoom(pretend(scene.state), () => en, scene.embedded ?? false);
+  const [room] = openRoom(
+    pretend(scene.state),
+    () => pick([scene.language ?? "en"]),
+    scene.embedded ?? false,
+  );
   room.page.panel.value = scene.panel ?? null;
+  room.page.devices.value = scene.devices ?? false;
   room.page.ending.value = scene.ending ?? false;
   room.page.declining.value = scene.declining ?? null;
   room.page.shownLink.value = scene.shownLink ?? null;

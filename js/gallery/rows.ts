@@ -90,6 +90,7 @@ export function local(camera: SourceState, microphone: SourceState): LocalState 
     camera,
     microphone,
     speakerId: "s1",
+    calm: false,
     news: null,
     lists: {
       cameras: [

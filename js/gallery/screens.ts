@@ -9,6 +9,8 @@ export interface Scene {
   embedded?: boolean;
   panel?: Panel;
   ending?: boolean;
+  devices?: boolean;
+  language?: string;
   declining?: string;
   shownLink?: { person: string; url: string; copied: boolean };
 }
@@ -34,6 +36,15 @@ const guest = (phase: "preparing" | "waiting" | "paused" | "declined" | "removed
   g.rows([client({ phase, publications: [], reason: null })], {
     phase: "open",
     startedAtMs: null,
+  });
+
+const inLine = () =>
+  g.state({
+    rows: g.rows([client({ phase: "waiting", publications: [], place: 2 })], {
+      phase: "open",
+      startedAtMs: null,
+      expectedAtMs: g.NOW + 290_000,
+    }),
   });
 
 const closed = (code: "LINK_EXPIRED" | "SEAT_TAKEN" | "RESUME_REUSED", message: string) =>
@@ -194,6 +205,17 @@ export const SCENES: Record<string, () => Scene> = {
   "17-other-tab": () => ({ state: closed("RESUME_REUSED", "") }),
   "18-moved": () => ({ state: closed("SEAT_TAKEN", "") }),
   "19-open-again": () => ({ state: g.state({ known: false }) }),
+  "21-waiting-place": () => ({ state: inLine() }),
+  "22-waiting-spanish": () => ({ state: inLine(), language: "es" }),
+  "23-preparation-spanish": () => ({
+    state: preparing({ local: g.local(on(30), heard()) }),
+    language: "es",
+  }),
+  "24-devices": () => ({ state: duet(), devices: true }),
+  "25-system": () => ({
+    state: preparing({ local: g.local(g.source({ problem: "system" }), heard()) }),
+    language: "es",
+  }),
   "20-connecting": () => ({ state: g.state({ link: { at: "connecting" } }) }),
   "30-lobby": () => ({
     state: g.state({ door: "host", rows: lobbyRows() }),

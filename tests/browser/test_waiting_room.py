@@ -99,7 +99,7 @@ def test_a_provider_says_when_and_marks_an_identity(house: House) -> None:
     expect(ana.page.get_by_role("status").filter(has_text=re.compile("in about"))).to_be_visible()
     provider.run("session.say_when(None)")
     expect(ana.page.get_by_text(re.compile("in about"))).to_have_count(0)
-    provider.room.get_by_role("button", name="Mark identity of Ana as verified").click()
+    provider.room.get_by_role("button", name="Mark as verified: Ana").click()
     expect(provider.room.get_by_text("Identity verified")).to_be_visible()
     assert "erified" not in outlook(ana)
     assert violations(provider.page, ".telehealth-widget") == []
@@ -265,3 +265,67 @@ def test_spanish_from_the_link_to_the_end(house: House) -> None:
     provider.run("session.end()")
     expect(page.get_by_role("alertdialog")).to_be_visible()
     assert not english.search(page.get_by_role("alertdialog").inner_text())
+
+
+def test_permission_given_later_opens_the_preview_without_a_reload(
+    house: House, playwright: Playwright
+) -> None:
+    asking = chromium(playwright, asks=True)
+    try:
+        context = asking.new_context(permissions=[], viewport={"width": 390, "height": 844})
+        context.add_init_script(WATCH)
+        ana = Client(context, house.provider().invite("P07"))
+        ana.page.get_by_role("button", name="Allow camera and microphone").click()
+        alert = ana.page.get_by_role("alert")
+        expect(alert).to_contain_text("may not use your camera and microphone")
+        expect(alert.get_by_role("listitem").first).to_be_visible()
+        assert violations(ana.page) == []
+        context.grant_permissions(["camera", "microphone"])
+        expect(ana.page.get_by_role("combobox", name="Camera")).to_be_visible()
+        expect(alert.get_by_text("may not use")).to_have_count(0)
+        ana.give_name("Ana")
+        ana.press_ready()
+        ana.expect_waiting()
+    finally:
+        asking.close()
+
+
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4_1 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.4.1 Mobile/15E148 Safari/604.1"
+)
+MAC = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/17.4.1 Safari/605.1.15"
+)
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/123.0.0.0 Mobile Safari/537.36"
+)
+
+
+@pytest.mark.parametrize(
+    ("agent", "reactions"),
+    [(IPHONE, "Control Center"), (MAC, "menu bar"), (ANDROID, None)],
+    ids=["iphone", "mac", "android"],
+)
+def test_advice_about_reactions_fits_the_system_and_goes_for_good(
+    house: House, agent: str, reactions: str | None
+) -> None:
+    ana = house.client(house.provider().invite("P07"), user_agent=agent)
+    ana.allow_devices()
+    advice = ana.page.get_by_role("region", name=re.compile("reactions", re.I))
+    if reactions is None:
+        expect(advice).to_have_count(0)
+        return
+    expect(advice).to_contain_text(reactions)
+    assert violations(ana.page) == []
+    advice.get_by_role("button", name="Got it").click()
+    expect(advice).to_have_count(0)
+    ana.page.reload()
+    ana.allow_devices()
+    expect(advice).to_have_count(0)
+    ana.give_name("Ana")
+    ana.press_ready()
+    ana.page.get_by_role("button", name="Set audio & video").click()
+    expect(advice).to_contain_text(reactions)

@@ -21,6 +21,7 @@ from .proxy import Doubling, Reordering
 STANDS_STILL_MS = 1_500
 """Two looks of a watching page on two busy cores may be this far apart; a picture that stopped stands longer."""
 BACK_WITHIN_S = 30
+PAUSED = re.compile("^Your provider has paused this session")
 LOST = "Connection lost. Reconnecting…"
 GOES_ON = "Picture and sound go on meanwhile."
 
@@ -311,6 +312,11 @@ def mangled(count: int, seed: int) -> Line:
             ana.expect_in_session()
             expect_back(ana.page, bo.page)
             bo.expect_waiting()
+            # A page that fell behind and never noticed would miss this.
+            provider.run("session.pause('P07')")
+            expect(ana.page.get_by_role("heading", name=PAUSED)).to_be_visible()
+            provider.run("session.resume('P07')")
+            ana.expect_in_session()
             expect_media(ana.page, f"picture and sound after messages were {name}")
             expect_media(provider.page, f"picture and sound after messages were {name}")
             chat = bo.page.get_by_role("log", name="Messages")

@@ -1,6 +1,7 @@
 // What this page's own camera and microphone do: wanted, on, or why not. Stops tracks for real.
 // It does not know the session; `call.ts` says when devices may be held.
 import {
+  calmReactions,
   type Device,
   type DeviceLists,
   type DeviceProblem,
@@ -10,6 +11,7 @@ import {
   obstacle,
   open,
   type Wishes,
+  watchPermission,
 } from "./devices.ts";
 import { type DeviceNews, newsOf, sameName } from "./hotplug.ts";
 import { Meter } from "./level.ts";
@@ -34,6 +36,8 @@ export interface LocalState {
   readonly microphone: SourceState;
   readonly lists: DeviceLists;
   readonly speakerId: string | null;
+  /** The reactions that the system draws at a gesture are switched off for the present camera. */
+  readonly calm: boolean;
   /** What happened to the devices last, for a word about it. */
   readonly news: (DeviceNews & { readonly atMs: number }) | null;
 }
@@ -68,6 +72,7 @@ export class Local {
   /** Grows with each release, so that a late answer of the browser is thrown away. */
   #stint = 0;
   #listening = false;
+  #unwatch: (() => void) | null = null;
   /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
   #chosen: Chosen;
   readonly #reopenedMs = new Map<Device, number>();
@@ -82,6 +87,7 @@ export class Local {
       microphone: { ...OFF, problem, deviceId: chosen.microphone ?? null },
       lists: NO_DEVICES,
       speakerId: chosen.speaker ?? null,
+      calm: false,
       news: null,
     };
     this.#chosen = chosen;
@@ -171,6 +177,7 @@ export class Local {
   close(): void {
     this.release();
     this.meter.close();
+    this.#unwatch?.();
     if (this.#listening) {
       navigator.mediaDevices.removeEventListener("devicechange", this.#relist);
     }
@@ -186,6 +193,7 @@ export class Local {
 
   async #open(wishes: Wishes): Promise<void> {
     const stint = this.#stint;
+    this.#unwatch ??= watchPermission((device) => this.#permitted(device));
     const devices = (["camera", "microphone"] as const).filter((device) => wishes[device].wanted);
     for (const device of devices) this.#set(device, { opening: true, problem: null });
     const opened = await open(wishes);
@@ -223,6 +231,21 @@ export class Local {
     const id = track.getSettings?.().deviceId;
     if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
     if (device === "microphone") this.meter.listen(track);
+    else void this.#calm(track);
+  }
+
+  async #calm(track: MediaStreamTrack): Promise<void> {
+    const calm = await calmReactions(track);
+    if (this.#state.camera.track !== track || calm === this.#state.calm) return;
+    this.#state = { ...this.#state, calm };
+    this.#onChange();
+  }
+
+  /** Allowed in the browser's settings after all: what was refused is opened, without a reload. */
+  #permitted(device: Device): void {
+    const { wanted, opening, problem } = this.#state[device];
+    const refused = problem === "blocked" || problem === "dismissed" || problem === "system";
+    if (refused && wanted && !opening) void this.setOn(device, true);
   }
 
   /**

@@ -328,7 +328,7 @@ export const en = {
     linkShown: (code: string) => `This is the link for ${code}. Send it to this person only.`,
     verified: "Identity verified",
     notVerified: "Identity not verified",
-    verify: (name: string) => `Mark identity of ${name} as verified`,
+    verify: (name: string) => `Mark as verified: ${name}`,
     verifyShort: "Mark as verified",
     sound: "Sound when someone is ready",
     sayWhen: "Tell everyone who waits",

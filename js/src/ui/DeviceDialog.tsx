@@ -1,6 +1,7 @@
 // "Audio and video": the same choices in the waiting room and in the session, with a picture of oneself.
 import { Settings2 } from "lucide-preact";
 import { useEffect } from "preact/hooks";
+import { ownRow } from "../store/rows.ts";
 import { useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -8,10 +9,13 @@ import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
 import { Preview } from "./Preview.tsx";
+import { ReactionsAdvice } from "./ReactionsAdvice.tsx";
 import { SpeakerTest } from "./SpeakerTest.tsx";
 
 export function DeviceDialog() {
-  const { call, page, t } = useRoom();
+  const { call, state, page, t } = useRoom();
+  const { rows } = state.value;
+  const shared = rows?.seat === "here" && ownRow(rows)?.phase === "admitted";
   const close = () => {
     page.devices.value = false;
   };
@@ -24,7 +28,7 @@ export function DeviceDialog() {
     <Dialog title={t.devices.title} role="dialog" onCancel={close}>
       <div class="devices">
         <div class="column">
-          <Preview />
+          <Preview shared={shared} />
           <MicrophoneMeter />
           <DeviceTrouble />
           <DeviceNews />
@@ -32,6 +36,7 @@ export function DeviceDialog() {
         <div class="column">
           <DeviceChoices />
           <SpeakerTest />
+          <ReactionsAdvice always off={state.value.local.calm} />
         </div>
       </div>
       <div class="row row-end">

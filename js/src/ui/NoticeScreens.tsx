@@ -1,6 +1,6 @@
 // The screens that only say something: declined, removed, left, moved, and links that lead nowhere.
 import { ownRow } from "../store/rows.ts";
-import { useRoom } from "./context.ts";
+import { sentenceOf, useRoom } from "./context.ts";
 import { Notice } from "./Notice.tsx";
 import type { Screen } from "./screen.ts";
 
@@ -8,7 +8,7 @@ export function NoticeScreen({ screen }: { screen: Screen }) {
   const { call, state, t } = useRoom();
   const { link, rows } = state.value;
   const n = t.notice;
-  const said = link.at === "closed" ? link.message : null;
+  const said = link.at === "closed" && link.message ? sentenceOf(link, t) : null;
   const reason = rows === null ? null : (ownRow(rows)?.reason ?? null);
   const use = { label: n.useHere, act: () => call.useHere() };
   switch (screen) {

@@ -9,6 +9,7 @@ import { Main } from "./Main.tsx";
 import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
 import { NameField } from "./NameField.tsx";
 import { Preview } from "./Preview.tsx";
+import { ReactionsAdvice } from "./ReactionsAdvice.tsx";
 import { SpeakerTest } from "./SpeakerTest.tsx";
 import { Trouble } from "./Trouble.tsx";
 
@@ -79,6 +80,7 @@ export function Preparation() {
           )}
           {any && <DeviceChoices />}
           {any && <SpeakerTest />}
+          {any && <ReactionsAdvice off={local.calm} />}
           {needsName && (
             <NameField
               label={t.preparation.name}

@@ -4,7 +4,8 @@ import type { Device } from "../call/devices.ts";
 import { useRoom } from "./context.ts";
 import { Picture } from "./Picture.tsx";
 
-export function Preview() {
+/** `shared`: the others see it too, so it says only whose picture this is. */
+export function Preview({ shared = false }: { shared?: boolean }) {
   const { state, t } = useRoom();
   const { camera, microphone } = state.value.local;
   return (
@@ -18,7 +19,9 @@ export function Preview() {
         </div>
       )}
       <div class="preview-foot">
-        {camera.track !== null && <span class="tag">{t.preparation.preview}</span>}
+        {camera.track !== null && (
+          <span class="tag">{shared ? t.person.you : t.preparation.preview}</span>
+        )}
         <span class="spring" />
         {microphone.had && <Switch device="microphone" on={microphone.on} />}
         {camera.had && <Switch device="camera" on={camera.on} />}
