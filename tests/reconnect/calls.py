@@ -305,6 +305,7 @@ def mangled(count: int, seed: int) -> Line:
                 f"for n in range({count}):\n"
                 "    session.pause('P07') if n % 2 == 0 else session.resume('P07')\n"
                 f"    session.chat(f'{name} {{n}}', to='waiting')\n"
+                "    session.say_when(2 + n % 50); session.say_when(3 + n % 50)\n"
                 "    time.sleep(0.2)\n"
                 "session.resume('P07') if session.participants[1].phase == 'paused' else None"
             )
@@ -313,7 +314,8 @@ def mangled(count: int, seed: int) -> Line:
             expect_back(ana.page, bo.page)
             bo.expect_waiting()
             # A page that fell behind and never noticed would miss this.
-            provider.run("session.pause('P07')")
+            provider.run("session.say_when(90); session.pause('P07')")
+            expect(bo.page.get_by_text(re.compile("in about 90 minutes"))).to_be_visible()
             expect(ana.page.get_by_role("heading", name=PAUSED)).to_be_visible()
             provider.run("session.resume('P07')")
             ana.expect_in_session()
