@@ -91,7 +91,7 @@ test("a seat taken by another tab is final even when its message was lost", () =
 test.each([
   ["TOO_SLOW", 1013],
   ["LATE", 4008],
-  ["SERVER_STOPPING", 1001],
+  ["SERVER_STOPPING", 1013],
   ["MALFORMED", 4400],
   [null, 1006],
 ] as const)("%s with code %d is worth another attempt", (code, closeCode) => {

@@ -91,7 +91,7 @@ SENTENCES: dict[ErrorCode, str] = {
     "Check the guest_ settings of TelehealthWidget and restart Jupyter.",
     ErrorCode.SERVER_MISSING: "No Jupyter server with telehealth_widget was found. "
     "Install the package where Jupyter runs and restart Jupyter.",
-    ErrorCode.SERVER_STOPPING: "The server is stopping. Reconnecting when it is back.",
+    ErrorCode.SERVER_STOPPING: "The server is starting or stopping. Reconnecting when it is ready.",
     ErrorCode.TIMED_OUT: "No answer in time. Check that the Jupyter server is running and try again.",
 }
 

@@ -208,7 +208,9 @@ class RoomSocket(WebSocketHandler):
         try:
             self.room, connection = await self.let_in(hello)
         except TelehealthError as error:
-            self._say_closed(error, m.CloseCode.REFUSED)
+            # A page that comes while the server starts or stops is not refused: it comes again.
+            passing = error.code is ErrorCode.SERVER_STOPPING
+            self._say_closed(error, m.CloseCode.TRY_LATER if passing else m.CloseCode.REFUSED)
             return
         finally:
             self.authenticated()

@@ -100,6 +100,10 @@ class LabServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         """Start, and wait until it answers and the rooms are up."""
         settings = {

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -22,7 +22,12 @@ from tests.browser.lab import ROOT, LabPage, LabServer, chromium, running_lab, u
 
 DESKTOP = {"width": 1440, "height": 1000}
 PHONE = {"width": 390, "height": 844}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NOTEBOOK = "01_first_session.ipynb"
+
+
+WIDTHS = {360: 780, 820: 1100, 1440: 900}
+"""Width of a client's window and its height, px."""
 
 
 class Album:
@@ -38,6 +43,17 @@ class Album:
         path = self.folder / f"{self._count:02d}-{name}.png"
         page.screenshot(path=path, animations="disabled")
         print(f"  {path.name}", flush=True)
+
+    def shoot_everywhere(self, page: Page, name: str) -> None:
+        """The same screen on a phone, a tablet and a desktop, light and dark."""
+        self._count += 1
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                path = self.folder / f"{self._count:02d}-{name}-{width}-{scheme}.png"
+                page.screenshot(path=path, animations="disabled")
+                print(f"  {path.name}", flush=True)
 
 
 def context(browser: Browser, lab: LabServer, **options: Any) -> Any:
@@ -107,6 +123,7 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     phone.page.get_by_role("button", name="Send").click()
     album.shoot(phone.page, "client-phone-waiting")
 
+    show_the_waiting_room(album, lab, provider, hers)
     expect(provider.room.get_by_role("button", name="Admit Maya")).to_be_visible()
     provider.join()
     provider.open_attendees()
@@ -148,6 +165,28 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     lab_page.save()
     assert not lab_page.errors, lab_page.errors
     assert not phone.errors, phone.errors
+
+
+def show_the_waiting_room(album: Album, lab: LabServer, provider: Provider, hers: Browser) -> None:
+    """Somebody else looks around in the waiting room, and leaves again."""
+    visitor = Client(context(hers, lab), copied_link(provider, "P09"))
+    expect(visitor.page.get_by_role("heading", name="Waiting room")).to_be_visible()
+    album.shoot_everywhere(visitor.page, "waiting-room-opens")
+    visitor.allow_devices()
+    expect(visitor.page.get_by_text("We hear you")).to_be_visible()
+    album.shoot_everywhere(visitor.page, "preparation")
+    visitor.give_name("Noor")
+    visitor.press_ready()
+    visitor.expect_waiting()
+    album.shoot_everywhere(visitor.page, "waiting")
+    visitor.page.get_by_role("button", name="Set audio & video").click()
+    expect(visitor.page.get_by_role("dialog", name="Audio and video")).to_be_visible()
+    album.shoot_everywhere(visitor.page, "audio-and-video")
+    visitor.page.get_by_role("button", name="Done").click()
+    visitor.page.get_by_role("button", name="Leave").click()
+    expect(visitor.page.get_by_role("button", name="Join again")).to_be_visible()
+    assert not visitor.errors, visitor.errors
+    visitor.context.close()
 
 
 def videos_shown(page: Page) -> int:

@@ -148,6 +148,8 @@ def at_home() -> Iterator[Home]:
     """A home for one line of the scorecard; its pages are closed at the end."""
     with contextlib.ExitStack() as stack:
         net, browser = _SHARED[0] if _SHARED else stack.enter_context(lab_and_browser())
+        if not net.lab.running:  # a line before this one failed while the server was down
+            net.lab.start()
         home = Home(browser, net)
         try:
             yield home
