@@ -77,6 +77,15 @@ def copied_link(provider: Provider, code: str) -> str:
     )
 
 
+def invited_link(provider: Provider, code: str) -> str:
+    """Invite one more person in the room; the link that it shows."""
+    provider.room.get_by_role("textbox", name="Code").fill(code)
+    provider.room.get_by_role("button", name="Invite", exact=True).click()
+    link = provider.room.get_by_role("textbox", name=f"Link for {code}")
+    expect(link).to_have_value(re.compile(r"#[\w-]+$"))
+    return str(link.input_value())
+
+
 def run(folder: Path) -> None:
     """Play the whole job; everything that does not happen in time is an error."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -169,7 +178,7 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
 
 def show_the_waiting_room(album: Album, lab: LabServer, provider: Provider, hers: Browser) -> None:
     """Somebody else looks around in the waiting room, and leaves again."""
-    visitor = Client(context(hers, lab), copied_link(provider, "P09"))
+    visitor = Client(context(hers, lab), invited_link(provider, "P09"))
     expect(visitor.page.get_by_role("heading", name="Waiting room")).to_be_visible()
     album.shoot_everywhere(visitor.page, "waiting-room-opens")
     visitor.allow_devices()
