@@ -126,7 +126,8 @@ const refusals: Partial<Record<ErrorCode, string>> = {
   JOURNAL_UNAVAILABLE:
     "No se puede escribir el registro, así que eso no se hizo. Inténtelo de nuevo más tarde.",
   JOURNAL_DAMAGED: "El registro de esta sesión está dañado.",
-  SERVER_STOPPING: "El servidor se está iniciando o deteniendo. Se conectará de nuevo cuando esté listo.",
+  SERVER_STOPPING:
+    "El servidor se está iniciando o deteniendo. Se conectará de nuevo cuando esté listo.",
   TIMED_OUT: "No hubo respuesta a tiempo. Inténtelo de nuevo.",
 };
 
