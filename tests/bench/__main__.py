@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.bench import commands, first_frame, idle, journal, page, relay
+from tests.bench import commands, first_frame, idle, journal, page, relay, waiting_room
 from tests.bench.figures import Figure, machine, table
 from tests.bench.room_server import LIFTED
 
@@ -23,6 +23,7 @@ ALL: dict[str, ModuleType] = {
     "first_frame": first_frame,
     "idle": idle,
     "page": page,
+    "waiting_room": waiting_room,
     "journal": journal,
 }
 SEED = 20_260_101

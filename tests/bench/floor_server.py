@@ -1,4 +1,4 @@
-"""The floors: a tornado WebSocket relay and two static pages, with nothing of ours in them.
+"""The floors: a tornado WebSocket relay and three static pages, with nothing of ours in them.
 
 `/pair/N` passes each message to the other sockets of N; `/all/N` to all of them, the sender too.
 """
@@ -15,6 +15,17 @@ from tornado.websocket import WebSocketHandler
 
 from tests.bench.bare_call import PAGE as BARE_CALL
 from tests.bench.processes import said_and_serve_until_stdin_closes
+
+PREVIEW_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Preview</title></head><body>
+<video autoplay muted playsinline></video>
+<script>
+document.onclick = async () => {
+  document.querySelector("video").srcObject = await navigator.mediaDevices.getUserMedia({
+    audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } });
+};
+</script><button>Allow camera and microphone</button></body></html>"""
+"""The floor of a preview: a button that asks for the devices, and a picture."""
 
 STATIC_PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Nothing</title></head>'
@@ -60,6 +71,7 @@ async def serve() -> None:
         [
             (r"/(pair|all)/(\d+)", Relay),
             ("/static", Static, {"body": STATIC_PAGE}),
+            ("/preview", Static, {"body": PREVIEW_PAGE}),
             ("/call", Static, {"body": BARE_CALL}),
         ],
         compress_response=True,

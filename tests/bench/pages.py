@@ -44,6 +44,41 @@ FIRST_BUTTON = """
 """Notes when the button that a client presses first can be pressed, in ms since the navigation began."""
 
 
+PREVIEW = """
+(() => {
+  let pressed = false;
+  const look = () => {
+    if (pressed) return;
+    const found = [...document.querySelectorAll("button:not([disabled])")]
+      .find((b) => b.textContent.includes("Allow camera and microphone"));
+    if (found === undefined) return;
+    pressed = true;
+    found.click();
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  document.addEventListener("loadeddata", ({ target }) => {
+    if (target instanceof HTMLVideoElement) window.__preview ??= performance.now();
+  }, true);
+})()
+"""
+"""Asks for camera and microphone as soon as the page lets one, and notes when the preview shows its first picture,
+in ms since the navigation began."""
+
+CARDS = """
+(() => {
+  window.__cards = [];
+  let there = false;
+  const look = () => {
+    const now = document.querySelector('button[aria-label="Admit Client P01"]') !== null;
+    if (now && !there) window.__cards.push(performance.timeOrigin + performance.now());
+    there = now;
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+})()
+"""
+"""Notes, as ms since the epoch, when the waiting card of Client P01 appears."""
+
+
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium with fake devices that are granted."""
