@@ -242,11 +242,17 @@ def test_a_supervisor_alone_does_not_start_the_session(play: Play) -> None:
     assert play.state.phase is SessionPhase.OPEN
 
 
-def test_admitting_a_declined_person_lets_them_wait_first(play: Play) -> None:
+def test_a_declined_person_is_let_wait_before_anyone_admits_them(play: Play) -> None:
     person = play.bring("P07", Phase.DECLINED)
+    play.refused(
+        play.desk,
+        c.Admit(person=person),
+        ErrorCode.WRONG_PHASE,
+        "P07 was declined. Let them wait again first, then admit them.",
+    )
+    play.do(play.desk, c.LetWait(person=person))
     assert play.do(play.desk, c.Admit(person=person)) == (
         e.SessionStarted(),
-        e.PersonLetWait(person),
         e.PersonAdmitted(person),
     )
 
@@ -276,11 +282,14 @@ def test_who_does_not_wait_cannot_be_admitted(play: Play, phase: Phase, words: s
 
 
 def test_a_person_whose_link_was_withdrawn_is_neither_admitted_nor_let_wait(play: Play) -> None:
-    person = play.bring("P07", Phase.DECLINED)
-    play.do(play.desk, c.Revoke(person=person))
+    declined = play.bring("P07", Phase.DECLINED)
+    play.do(play.desk, c.Revoke(person=declined))
     sentence = "The link of P07 was withdrawn. Make a new one first."
-    for command in (c.Admit(person=person), c.LetWait(person=person)):
-        play.refused(play.desk, command, ErrorCode.LINK_REVOKED, sentence)
+    play.refused(play.desk, c.LetWait(person=declined), ErrorCode.LINK_REVOKED, sentence)
+    waiting = play.bring("P08", Phase.WAITING)
+    play.apply(e.InviteRevoked(waiting))
+    sentence = "The link of P08 was withdrawn. Make a new one first."
+    play.refused(play.desk, c.Admit(person=waiting), ErrorCode.LINK_REVOKED, sentence)
 
 
 def test_admit_all_lets_in_everyone_who_waits_and_nobody_else(play: Play) -> None:
