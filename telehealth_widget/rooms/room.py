@@ -316,6 +316,8 @@ class Room:
             case e.PersonRemoved():
                 self.close_person(event.person, ErrorCode.REMOVED)
             case e.InviteRevoked() | e.InviteReissued():
+                if isinstance(event, e.InviteReissued):
+                    self.talk.forget(event.person)
                 self.close_person(event.person, ErrorCode.LINK_REVOKED)
             case e.PersonLeft() if event.person == self.state.provider:
                 self.seats.drop(event.person)

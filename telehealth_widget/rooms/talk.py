@@ -4,6 +4,7 @@ is read back from its record."""
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -44,6 +45,8 @@ class Talk:
         body = record.body
         if isinstance(body, e.ChatSent):
             self._sent = body
+        elif isinstance(body, e.InviteReissued):
+            self.forget(body.person)
         elif (
             isinstance(body, e.ChatKept)
             and isinstance(body.text, str)
@@ -51,6 +54,16 @@ class Talk:
             and self._sent.message == body.message
         ):
             self.add(state, self._sent, body.text, record.at_ms)
+
+    def forget(self, person: str) -> None:
+        """The person has a new link: whoever comes by it may be somebody else, and reads nothing from before."""
+        self._kept = self._with_readers(lambda readers: readers - {person})
+
+    def _with_readers(
+        self, change: Callable[[frozenset[str]], frozenset[str]]
+    ) -> deque[tuple[Chat, frozenset[str]]]:
+        kept = ((chat, change(readers)) for chat, readers in self._kept)
+        return deque(kept, maxlen=limits.CHAT_KEPT_IN_MEMORY)
 
     def caught_up(self, state: Session, viewer: outbox.Viewer) -> list[Chat]:
         """What staff who came in later may read now and could not before, oldest first. Asked again: nothing.
@@ -60,8 +73,7 @@ class Talk:
         if not outbox.sees_everyone(state, viewer):
             return []
         missed = [chat for chat, readers in self._kept if viewer.person not in readers]
-        kept = [(chat, readers | {viewer.person}) for chat, readers in self._kept]
-        self._kept = deque(kept, maxlen=limits.CHAT_KEPT_IN_MEMORY)
+        self._kept = self._with_readers(lambda readers: readers | {viewer.person})
         return [for_viewer(state, viewer, chat, earlier=True) for chat in missed]
 
     def earlier(self, state: Session, viewer: outbox.Viewer) -> list[Chat]:
