@@ -6,7 +6,7 @@ Order on a connection: the client sends one `Hello`; the server answers `Welcome
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -75,7 +75,8 @@ class GetLink(Upward, frozen=True):
 class Description(Struct, frozen=True, forbid_unknown_fields=True):
     """An RTCSessionDescription. The SDP stays opaque to the server."""
 
-    type: str
+    type: Literal["offer", "answer"]
+    """Nothing else travels: rolling back is an end's own business, and nobody answers provisionally."""
     sdp: Annotated[str, Meta(max_length=limits.MAX_SDP_BYTES)]
 
 

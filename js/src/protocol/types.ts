@@ -307,7 +307,7 @@ export interface Candidate {
  */
 export interface Description {
   sdp: string;
-  type: string;
+  type: "answer" | "offer";
 }
 /**
  * A chat message; the server stamps who sent it. Kept on disk only where the session keeps chat.
