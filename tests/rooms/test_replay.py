@@ -29,6 +29,9 @@ ABOUT = (
     c.Resume,
     c.Mute,
     c.StopVideo,
+    c.StopShare,
+    c.AskToUnmute,
+    c.AskToStartVideo,
     c.VerifyIdentity,
 )
 
@@ -45,7 +48,12 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
     house: House, seed: int
 ) -> None:
     dice = Random(seed)
-    session = await house.open(kind="group")
+    session = await house.open(
+        kind="group",
+        chat="keep",
+        end_when_empty_ms=120_000,
+        max_duration_ms=dice.choice((None, 900_000)),
+    )
     kernel = house.desk(session, Via.KERNEL)
     urls = {code: kernel.do(c.Invite(code=code)).url for code in ("P07", "P08", "P09")}
     guests: dict[str, Probe] = {}
@@ -68,6 +76,7 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
             source = dice.choice(list(Source))
             guest.do(c.Publish(source=source))
             guest.do(c.SetMuted(source=source, muted=dice.random() < 0.5))
+            guest.do(c.DeclineAsk(source=source))
         elif throw < 0.35:
             guest.do(c.Leave())
         elif throw < 0.42:
@@ -84,8 +93,8 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
         house.rooms.room(session)._tick()
     house.journal.fail_with(False)
     house.clock.now += 60_000
-    assert isinstance(kernel.do(c.Mark(label="last")), m.Done)
     room = house.rooms.room(session)
+    room.note(())  # also of a session that has ended by itself: no command is heard then
     assert room.recorded
     assert not room._backlog
     assert room.ledger.entries == []
