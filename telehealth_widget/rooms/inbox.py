@@ -74,11 +74,12 @@ class Inbox:
             case m.TakeSeat():
                 self._take_seat(connection, message.id)
             case m.Do(command=c.Join()):
-                if connection.via is not Via.WIDGET:
+                if connection.via is Via.KERNEL:
                     raise CommandRefused(
                         ErrorCode.NOT_PERMITTED, "Join from the room's page, where a camera is."
                     )
-                self._command(connection, message, seat=True)
+                # By link nobody joins, they are admitted: the policy refuses, and no seat moves for it.
+                self._command(connection, message, seat=connection.via is Via.WIDGET)
             case m.Do():
                 self._command(connection, message)
 
