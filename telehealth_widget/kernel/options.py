@@ -99,7 +99,7 @@ def _minutes(option: str, minutes: float | None) -> int | None:
 
 
 def _warnings(minutes: Iterable[int]) -> tuple[int, ...]:
-    found = () if isinstance(minutes, str) or not isinstance(minutes, Iterable) else tuple(minutes)
-    if isinstance(minutes, str | int) or not all(type(m) is int for m in found):
+    found = tuple(minutes) if isinstance(minutes, Iterable) else (minutes,)
+    if not isinstance(minutes, Iterable) or not all(type(m) is int for m in found):
         raise _bad("warn_min= is a list of whole minutes, such as (10, 5, 1); () means no warning.")
     return found
