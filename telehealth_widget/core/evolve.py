@@ -123,7 +123,7 @@ def _into(phase: Phase) -> _Change:
 
 
 def _into_call(p: Person, event: Any, t: int, at: int) -> Person:
-    return _enter(p, Phase.ADMITTED, at, stint=p.stint + 1, reason=None)
+    return _enter(p, Phase.ADMITTED, at, stint=p.stint + 1, reason=None, asked=())
 
 
 def _arrived(p: Person, event: Any, t: int, at: int) -> Person:
