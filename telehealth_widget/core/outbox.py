@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 import regex
 
 from telehealth_widget.core.state import Person, Session
-from telehealth_widget.protocol.kinds import PRESENT_PHASES, Agent, Names, Phase, Role, Via
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.kinds import (
+    PRESENT_PHASES,
+    Agent,
+    Names,
+    Phase,
+    Role,
+    SessionKind,
+    SessionPhase,
+    Via,
+)
 from telehealth_widget.protocol.messages import Change, Snapshot
 from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
 
@@ -80,6 +90,7 @@ def views(
     for_inside = _session_row(state, False, recorded, inside=True)
     for_others = _session_row(state, False, recorded)
     places = queue_places(state) if state.show_place else {}
+    queue = _queue_rows(state) if state.kind is SessionKind.GROUP else {}
     for viewer in viewers:
         everyone = sees_everyone(state, viewer)
         own = _seat_in_call(state, seats, viewer)
@@ -95,7 +106,7 @@ def views(
         yield View(
             session,
             _you(state, seats, viewer, own),
-            _people(state, seats, viewer, own, everyone, places),
+            _people(state, seats, viewer, own, everyone, places, queue),
         )
 
 
@@ -135,6 +146,7 @@ def _people(
     own: Seat | None,
     everyone: bool,
     places: Mapping[str, int],
+    queue: Mapping[str, PersonRow],
 ) -> dict[str, PersonRow]:
     me = state.people.get(viewer.person)
     in_call = me is not None and me.phase is Phase.ADMITTED
@@ -148,14 +160,31 @@ def _people(
             rows[person.id] = _staff_row(person, seats, own)
         elif person.phase is Phase.ADMITTED:
             rows[person.id] = _client_row(state, person, seats, own)
+    if not everyone:
+        rows.update(queue)
     return rows
+
+
+def _queue_rows(state: Session) -> dict[str, PersonRow]:
+    """Who waits, as clients in a group see them: that they do, and their name by the policy."""
+    queue = sorted(state.in_phase(Phase.WAITING), key=lambda p: (p.since_at_ms, p.id))
+    return {
+        p.id: PersonRow(
+            id=p.id,
+            role=p.role,
+            phase=p.phase,
+            name=name_for_client(state, p),
+            connected=p.connected,
+        )
+        for p in queue[: limits.MAX_WAITING_SHOWN]
+    }
 
 
 def _session_row(
     state: Session, everyone: bool, recorded: bool, *, waits: bool = False, inside: bool = False
 ) -> SessionRow:
     """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may."""
-    timed = everyone or inside
+    timed = (everyone or inside) and state.phase is not SessionPhase.ENDED
     provider = state.people.get(state.provider)
     return SessionRow(
         id=state.id,
@@ -298,7 +327,7 @@ def audience(state: Session, sender: Person, to: str) -> frozenset[str]:
         readers |= staff
     elif to == "waiting":
         readers |= staff
-        if sender.role.is_staff or state.kind.value == "group":
+        if sender.role.is_staff or state.kind is SessionKind.GROUP:
             readers |= {p.id for p in state.people.values() if p.phase in QUEUE_PHASES}
     elif to in state.people and state.people[to].phase in PRESENT_PHASES:
         readers |= {to} | staff

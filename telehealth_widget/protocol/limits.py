@@ -50,6 +50,8 @@ HOLD_MS: Final = 120_000
 MAX_PEOPLE: Final = 2_000
 MAX_WAITING: Final = 1_200
 MAX_ADMITTED: Final = 25
+MAX_WAITING_SHOWN: Final = 50
+"""How many of those who wait a client in a group is shown, the longest waiting first."""
 MAX_CONNECTIONS_PER_PERSON: Final = 12
 MAX_LIVE_SESSIONS: Final = 500
 CHAT_KEPT_IN_MEMORY: Final = 200

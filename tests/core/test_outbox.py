@@ -104,7 +104,7 @@ def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_file
     group.do(group.as_guest("S1"), c.Publish(source=Source.CAMERA, muted=True))
     seen = guest_view(group, "CODE-admitted", seats(group, "CODE-admitted", "S1"))
     present = {group.id("CODE-admitted"), group.id("S1"), group.state.provider}
-    assert set(seen.people) == present
+    assert set(seen.people) == present | {group.id("CODE-waiting")}
     assert seen.people[group.id("S1")] == PersonRow(
         id=group.id("S1"),
         role=Role.SUPERVISOR,
@@ -120,6 +120,44 @@ def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_file
     told = encode(snapshot(seen, epoch="e", seq=1)).decode()
     assert "CODE-" not in told
     assert '"S1"' not in told
+
+
+def test_in_a_group_a_client_in_the_session_sees_that_somebody_waits_and_no_more() -> None:
+    for kind, names, shown in (
+        ("individual", "all", None),
+        ("group", "all", "Ana Ruiz"),
+        ("group", "providers", None),
+        ("group", "initials", "A. R."),
+    ):
+        play = Play().open(kind=kind, names=names)
+        play.bring("P07", Phase.ADMITTED)
+        waits = play.bring("P08", Phase.WAITING, name="Ana Ruiz")
+        play.bring("P09", Phase.PAUSED)
+        play.bring("P10", Phase.PREPARING)
+        row = guest_view(play, "P07").people.get(waits)
+        if kind == "individual":
+            assert row is None
+            continue
+        client, waiting = Role.CLIENT, Phase.WAITING
+        assert row == PersonRow(waits, client, waiting, name=shown, connected=True)
+        assert set(guest_view(play, "P07").people) == {play.id("P07"), waits}
+        for code in ("P08", "P09", "P10"):
+            assert set(guest_view(play, code).people) == {play.id(code)}
+
+
+def test_of_a_crowd_that_waits_a_client_in_a_group_sees_the_first_fifty() -> None:
+    play = Play().open(kind="group")
+    play.bring("P07", Phase.ADMITTED)
+    first = play.bring("A0", Phase.WAITING)
+    for n in range(1, 60):
+        play.pass_ms(1)
+        play.bring(f"A{n}", Phase.WAITING)
+    seen = guest_view(play, "P07").people
+    assert len(seen) == 51
+    assert first in seen
+    assert play.id("A49") in seen
+    assert play.id("A50") not in seen
+    assert len(desk_view(play).people) == 62
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,9 @@ class Scene:
                     m.Signal(to=own.endpoint, description=m.Description("offer", "quokka-answer"))
                 )
 
+    def phase_of(self, code: str) -> Phase:
+        return self.room.state.people[self.ids[code]].phase
+
     # -- what the waiting client tries ---------------------------------------------------------------
 
     def attack(self) -> m.AnyUpward:
@@ -266,10 +269,14 @@ class Scene:
             and isinstance(message.command, c.SendChat)
             and message.command.to == "waiting"
         )
+        waits = Phase.WAITING in (old.phase, new.phase)
         for code, ear in self.ears.items():
             if len(ear.raw) != heard[code]:
-                allowed = speaks and self.kind == "group" and code in ("P12", "P14")
-                assert allowed, (code, message)
+                reads = speaks and code in ("P12", "P14")
+                # Who is in the session of a group sees that this one waits.
+                sees = waits and code in ("P11", "P12") and self.phase_of(code) is Phase.ADMITTED
+                assert self.kind == "group", (code, message)
+                assert reads or sees, (code, message)
         if at is not None:
             for record in self.house.journal.read(self.session)[at:]:
                 assert record.actor in (self.me, "system")
