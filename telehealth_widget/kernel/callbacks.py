@@ -37,11 +37,15 @@ EVENT_NAMES: dict[type[e.Event], str] = {
     e.MediaUnmuted: "unmuted",
     e.MediaPublished: "published",
     e.MediaUnpublished: "unpublished",
+    e.MediaAsked: "asked",
+    e.AskAnswered: "answered",
     e.ChatSent: "chat",
+    e.CaptionSent: "caption",
     e.IdentityVerified: "identity_verified",
     e.IdentityUnverified: "identity_unverified",
     e.ArrivalAnnounced: "said_when",
     e.MarkPlaced: "mark",
+    e.EndAnnounced: "ending",
     e.SessionEnded: "ended",
 }
 """What `session.on(...)` and `session.wait_for(...)` accept, besides `any`."""

@@ -5,7 +5,14 @@
  * via the `definition` "AnyDownward".
  */
 export type AnyDownward =
-  Welcome | Snapshot | Change | Ice | Signaled | Chat | Done | Refused | Recorded | Beaten | Closed;
+  Welcome | Snapshot | Change | Ice | Signaled | Chat | Caption | Done | Refused | Recorded | Beaten | Closed;
+/**
+ * What a publication shows or lets hear.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Source".
+ */
+export type Source = "camera" | "microphone" | "screen";
 /**
  * What speaks WebRTC at the other end. Python peers (aiortc) neither roll back nor trickle.
  *
@@ -21,19 +28,19 @@ export type Agent = "browser" | "python";
  */
 export type Phase = "admitted" | "declined" | "invited" | "left" | "paused" | "preparing" | "removed" | "waiting";
 /**
- * What a publication shows or lets hear.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Source".
- */
-export type Source = "camera" | "microphone" | "screen";
-/**
  * What a person is in a session.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Role".
  */
 export type Role = "client" | "provider" | "supervisor";
+/**
+ * Why a session ended: somebody ended it, everyone had left for long enough, or its time was up.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndCause".
+ */
+export type EndCause = "duration" | "empty" | "person";
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SessionKind".
@@ -46,6 +53,13 @@ export type SessionKind = "group" | "individual";
  * via the `definition` "SessionPhase".
  */
 export type SessionPhase = "ended" | "live" | "open";
+/**
+ * Who may share a screen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Share".
+ */
+export type Share = "all" | "providers";
 /**
  * Why something was refused. Codes never change meaning; sentences may.
  *
@@ -84,6 +98,8 @@ export type ErrorCode =
   | "SERVER_MISSING"
   | "SERVER_STOPPING"
   | "SESSION_ENDED"
+  | "SHARE_NOT_ALLOWED"
+  | "SHARE_TAKEN"
   | "TIMED_OUT"
   | "TOO_LARGE"
   | "TOO_MANY"
@@ -144,6 +160,7 @@ export interface Snapshot {
  * via the `definition` "PersonRow".
  */
 export interface PersonRow {
+  asked?: Source[];
   camera?: boolean | null;
   code?: string | null;
   connected?: boolean;
@@ -192,8 +209,11 @@ export interface PublicationRow {
  * via the `definition` "SessionRow".
  */
 export interface SessionRow {
+  chat_kept?: boolean;
   duration_ms?: number | null;
+  end_cause?: EndCause | null;
   ended_at_ms?: number | null;
+  ends_at_ms?: number | null;
   expected_at_ms?: number | null;
   id: string;
   kind: SessionKind;
@@ -201,8 +221,10 @@ export interface SessionRow {
   provider_name?: string | null;
   provider_present?: boolean;
   recorded?: boolean;
+  share?: Share;
   started_at_ms?: number | null;
   title?: string | null;
+  warned_min?: number | null;
 }
 /**
  * The viewer itself.
@@ -285,10 +307,10 @@ export interface Candidate {
  */
 export interface Description {
   sdp: string;
-  type: string;
+  type: "answer" | "offer";
 }
 /**
- * A chat message; the server stamps who sent it. Never kept on disk.
+ * A chat message; the server stamps who sent it. Kept on disk only where the session keeps chat.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Chat".
@@ -303,6 +325,20 @@ export interface Chat {
   t: "chat";
   text: string;
   to: string;
+}
+/**
+ * What a person says, as text, for everyone in the session. Shown for a while; never kept, nor sent again.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Caption".
+ */
+export interface Caption {
+  at_ms: number;
+  id: string;
+  name?: string | null;
+  person: string;
+  t: "caption";
+  text: string;
 }
 /**
  * A command took effect.
@@ -376,11 +412,16 @@ export interface Record {
     | MediaUnpublished
     | MediaMuted
     | MediaUnmuted
+    | MediaAsked
+    | AskAnswered
     | ChatSent
+    | ChatKept
+    | CaptionSent
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
     | MarkPlaced
+    | EndAnnounced
     | SessionEnded;
   n: number;
   session: string;
@@ -394,14 +435,19 @@ export interface Record {
  * via the `definition` "SessionOpened".
  */
 export interface SessionOpened {
+  end_when_empty_ms?: number | null;
   event: "SessionOpened";
   hold_ms: number;
+  keep_chat?: boolean;
   kind: SessionKind;
+  max_duration_ms?: number | null;
   names: string;
   notebook: string | null;
   provider: string;
+  share?: string;
   show_place?: boolean;
   title: string | Sealed;
+  warn_min?: number[];
 }
 /**
  * Where an encrypted text lies; it can no longer be read once its person's key is gone.
@@ -616,6 +662,8 @@ export interface MediaPublished {
   source: Source;
 }
 /**
+ * A source was withdrawn: by the person, or a screen by a provider (the record's actor tells).
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MediaUnpublished".
  */
@@ -645,7 +693,30 @@ export interface MediaUnmuted {
   source: Source;
 }
 /**
- * Somebody wrote; the text itself is not recorded.
+ * A provider asked the person to switch a source on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaAsked".
+ */
+export interface MediaAsked {
+  event: "MediaAsked";
+  person: string;
+  source: Source;
+}
+/**
+ * The person answered that question; a yes is followed by the source itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskAnswered".
+ */
+export interface AskAnswered {
+  accepted: boolean;
+  event: "AskAnswered";
+  person: string;
+  source: Source;
+}
+/**
+ * Somebody wrote; the text itself is not in here.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatSent".
@@ -656,6 +727,29 @@ export interface ChatSent {
   message: string;
   person: string;
   to: string;
+}
+/**
+ * What was written, only where the session keeps chat; follows its `ChatSent`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatKept".
+ */
+export interface ChatKept {
+  event: "ChatKept";
+  message: string;
+  person: string;
+  text: string | Sealed;
+}
+/**
+ * What a person said was shown as text; the text itself is not recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CaptionSent".
+ */
+export interface CaptionSent {
+  characters: number;
+  event: "CaptionSent";
+  person: string;
 }
 /**
  * A provider made sure that the client is who they should be; holds until the link is reissued.
@@ -697,12 +791,23 @@ export interface MarkPlaced {
   note: string | Sealed | null;
 }
 /**
+ * Everyone was told that the maximum duration is nearly reached.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndAnnounced".
+ */
+export interface EndAnnounced {
+  event: "EndAnnounced";
+  minutes: number;
+}
+/**
  * Over for everyone.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SessionEnded".
  */
 export interface SessionEnded {
+  cause?: EndCause;
   event: "SessionEnded";
 }
 /**
@@ -768,6 +873,9 @@ export interface Do {
     | ResumeAll
     | Mute
     | StopVideo
+    | StopShare
+    | AskToUnmute
+    | AskToStartVideo
     | VerifyIdentity
     | SayWhen
     | Mark
@@ -779,7 +887,9 @@ export interface Do {
     | Publish
     | Unpublish
     | SetMuted
-    | SendChat;
+    | DeclineAsk
+    | SendChat
+    | SendCaption;
   id: number;
   t: "do";
 }
@@ -819,7 +929,7 @@ export interface Reissue {
   person: string;
 }
 /**
- * Let a waiting person in; also a declined or removed one who is back in the waiting room.
+ * Let a waiting person in. Whoever was declined or removed is let wait first.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Admit".
@@ -938,6 +1048,36 @@ export interface StopVideo {
   person: string;
 }
 /**
+ * End a person's screen share.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StopShare".
+ */
+export interface StopShare {
+  do: "StopShare";
+  person: string;
+}
+/**
+ * Ask a person to unmute; only they can. Asking again changes nothing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskToUnmute".
+ */
+export interface AskToUnmute {
+  do: "AskToUnmute";
+  person: string;
+}
+/**
+ * Ask a person to start their camera; only they can. Asking again changes nothing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskToStartVideo".
+ */
+export interface AskToStartVideo {
+  do: "AskToStartVideo";
+  person: string;
+}
+/**
  * Note that a client is who they should be, or that this is no longer sure.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1050,7 +1190,18 @@ export interface SetMuted {
   source: Source;
 }
 /**
- * Write to others. The text is delivered, and only its length and audience are recorded.
+ * Answer a provider's question to switch a source on with "not now". Switching it on is the yes.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeclineAsk".
+ */
+export interface DeclineAsk {
+  do: "DeclineAsk";
+  source: Source;
+}
+/**
+ * Write to others. The text is delivered, and only its length and audience are recorded, unless the
+ *     session keeps chat.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SendChat".
@@ -1059,6 +1210,18 @@ export interface SendChat {
   do: "SendChat";
   text: string;
   to: string;
+}
+/**
+ * Staff show everyone in the session what a person says. Delivered and forgotten; only its length is
+ *     recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SendCaption".
+ */
+export interface SendCaption {
+  do: "SendCaption";
+  person: string;
+  text: string;
 }
 /**
  * Move the call to this connection ("Move call here").
