@@ -365,6 +365,12 @@ def _run_out(state: Session, actor: Actor, cmd: c.RunOut, at_ms: int, fresh_id: 
     return (e.SessionEnded(cause=cmd.cause),)
 
 
+def _note_export(
+    state: Session, actor: Actor, cmd: c.NoteExport, at_ms: int, fresh_id: str
+) -> Events:
+    return (e.RecordExported(form=clean_label(cmd.form), texts=cmd.texts),)
+
+
 _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.Invite: _invite,
     c.Revoke: _revoke,
@@ -404,4 +410,5 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.Expire: _expire,
     c.AnnounceEnd: _announce_end,
     c.RunOut: _run_out,
+    c.NoteExport: _note_export,
 }

@@ -21,8 +21,11 @@ from telehealth_widget.protocol.kinds import (
 )
 
 
-def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Session:
-    """The state after `event`, which happened at `t_ms` of the session and `at_ms` UTC."""
+def evolve(state: Session, event: e.AnyBody, *, t_ms: int, at_ms: int) -> Session:
+    """The state after `event`, which happened at `t_ms` of the session and `at_ms` UTC.
+
+    Measurements change nothing, like the events that are facts of the record alone.
+    """
     return _watch_empty(_apply(state, event, t_ms, at_ms), t_ms)
 
 
@@ -36,7 +39,7 @@ def _watch_empty(state: Session, t_ms: int) -> Session:
     return replace(state, empty_since_t_ms=t_ms if empty else None)
 
 
-def _apply(state: Session, event: e.AnyEvent, t_ms: int, at_ms: int) -> Session:
+def _apply(state: Session, event: e.AnyBody, t_ms: int, at_ms: int) -> Session:
     if isinstance(event, e.SessionOpened):
         return replace(
             state,
@@ -209,7 +212,7 @@ def _answered(p: Person, event: e.AskAnswered, t: int, at: int) -> Person:
     return replace(p, asked=_without(p.asked, event.source))
 
 
-_CHANGES: dict[type[e.Event], _Change] = {
+_CHANGES: dict[type[Any], _Change] = {
     e.InviteExtended: lambda p, event, t, at: replace(p, expires_at_ms=event.expires_at_ms),
     e.InviteRevoked: _revoked,
     e.InviteReissued: _reissued,
@@ -236,4 +239,14 @@ _CHANGES: dict[type[e.Event], _Change] = {
     e.MediaAsked: _asked,
     e.AskAnswered: _answered,
 }
-"""ChatSent, ChatKept, CaptionSent and MarkPlaced change nothing; they are facts of the record alone."""
+"""ChatSent, ChatKept, CaptionSent, MarkPlaced and RecordExported change nothing; they are facts of the record alone."""
+
+FOLDED: frozenset[type[Any]] = frozenset(_CHANGES) | {
+    e.SessionOpened,
+    e.SessionStarted,
+    e.SessionEnded,
+    e.ArrivalAnnounced,
+    e.EndAnnounced,
+    e.PersonInvited,
+}
+"""The kinds of record that change the state; whoever folds a long record may leave out the rest."""

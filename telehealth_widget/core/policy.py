@@ -118,6 +118,7 @@ SYSTEM_COMMANDS: dict[type[c.Command], Recording] = {
     c.Expire: Recording.AFTER,
     c.AnnounceEnd: Recording.AFTER,
     c.RunOut: Recording.AFTER,
+    c.NoteExport: Recording.FIRST,
 }
 
 

@@ -16,7 +16,7 @@ from telehealth_widget.kernel.people import Participant
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 
-EVENT_NAMES: dict[type[e.Event], str] = {
+EVENT_NAMES: dict[type[Any], str] = {
     e.PersonInvited: "invited",
     e.PersonArrived: "arrived",
     e.PersonNamed: "named",

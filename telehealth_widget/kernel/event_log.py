@@ -52,7 +52,9 @@ class EventLog:
         self._check = check
 
     def _records(self) -> list[dict[str, Any]]:
-        return [json.loads(line)["record"] for line in self._fetch().splitlines()]
+        """All but the signed end."""
+        lines = (json.loads(line) for line in self._fetch().splitlines())
+        return [line["record"] for line in lines if "record" in line]
 
     def rows(self) -> list[dict[str, Any]]:
         """One dict an event with the keys of `COLUMNS`.
@@ -112,7 +114,9 @@ class EventLog:
         return pd.DataFrame(self.rows(), columns=list(self.COLUMNS)).set_index("n")
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write the stored records, one JSON object a line with its hash; personal texts stay sealed.
+        """Write the stored records, one JSON object a line with its hash, and the signed end.
+
+        Personal texts stay sealed. `telehealth-widget verify` checks the file with the public key alone.
 
         Returns the path. An existing file is replaced.
         """

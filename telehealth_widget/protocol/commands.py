@@ -277,6 +277,15 @@ class Disconnect(Command, frozen=True):
     person: PersonId
 
 
+class NoteExport(Command, frozen=True):
+    """A copy of the record is about to leave the journal; also after the end."""
+
+    form: str
+    """What it becomes: a short word, not personal."""
+    texts: bool
+    """Whether names and texts go with it."""
+
+
 class Expire(Command, frozen=True):
     """The hold of a dropped connection ran out."""
 
@@ -331,5 +340,5 @@ AnyCommand = (
 )
 """Every command that may come over a socket."""
 
-SystemCommand = Open | Connect | Disconnect | Expire | AnnounceEnd | RunOut
+SystemCommand = Open | Connect | Disconnect | Expire | AnnounceEnd | RunOut | NoteExport
 """Commands that only the server itself gives."""

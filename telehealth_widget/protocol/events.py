@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from telehealth_widget.protocol.kinds import EndCause, Role, SessionKind, Source, Via
+from telehealth_widget.protocol.measurements import AnyMeasurement
 
 
 class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -293,6 +294,15 @@ class SessionEnded(Event, frozen=True):
     cause: EndCause = EndCause.PERSON
 
 
+class RecordExported(Event, frozen=True):
+    """A copy of the record left the journal. Recorded before the copy was made."""
+
+    form: str
+    """What it became: `jsonl`, `csv`, `folder`, `html`, …"""
+    texts: bool
+    """Whether names and texts went with it."""
+
+
 AnyEvent = (
     SessionOpened
     | PersonInvited
@@ -329,7 +339,11 @@ AnyEvent = (
     | MarkPlaced
     | EndAnnounced
     | SessionEnded
+    | RecordExported
 )
+
+AnyBody = AnyEvent | AnyMeasurement
+"""What a record may hold."""
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
@@ -346,8 +360,8 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     actor: str
     """Id of the person who acted, or `system`."""
     via: Via
-    body: AnyEvent
-    """The fact itself. (Measurements will join this union; they are never folded.)"""
+    body: AnyBody
+    """The fact itself, or a measurement: those are never folded."""
 
 
 class Draft(Struct, frozen=True):
@@ -357,7 +371,7 @@ class Draft(Struct, frozen=True):
     at_ms: int
     actor: str
     via: Via
-    body: AnyEvent
+    body: AnyBody
 
 
 SYSTEM = "system"
@@ -369,6 +383,6 @@ def event_types() -> tuple[type[Event], ...]:
     return AnyEvent.__args__
 
 
-def with_fields(event: AnyEvent, **changes: object) -> AnyEvent:
+def with_fields(event: AnyBody, **changes: object) -> AnyBody:
     """A copy of `event` with some fields replaced (used to seal and unseal)."""
     return msgspec.structs.replace(event, **changes)

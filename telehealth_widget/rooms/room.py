@@ -309,7 +309,7 @@ class Room:
             self._follow(draft.body)
         self._set_timer()
 
-    def _follow(self, event: e.AnyEvent) -> None:
+    def _follow(self, event: e.AnyBody) -> None:
         match event:
             case e.PersonAdmitted() | e.StaffJoined() | e.PersonResumed():
                 self._catch_up(event.person)

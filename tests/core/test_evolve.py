@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telehealth_widget.core.evolve import _CHANGES, evolve
+from telehealth_widget.core.evolve import _CHANGES, FOLDED, evolve
 from telehealth_widget.core.state import Publication, Session
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.kinds import (
@@ -20,6 +20,7 @@ from telehealth_widget.protocol.kinds import (
     Share,
     Source,
 )
+from telehealth_widget.protocol.measurements import QualityMeasured, Span, VoiceMeasured
 
 from .conftest import Play
 
@@ -56,8 +57,9 @@ def test_every_event_is_folded_or_known_to_change_nothing() -> None:
         e.ArrivalAnnounced,
         e.EndAnnounced,
     }
-    silent = {e.ChatSent, e.ChatKept, e.CaptionSent, e.MarkPlaced}
+    silent = {e.ChatSent, e.ChatKept, e.CaptionSent, e.MarkPlaced, e.RecordExported}
     assert set(_CHANGES) | elsewhere | silent == set(e.event_types())
+    assert set(_CHANGES) | elsewhere == FOLDED
 
 
 @settings(max_examples=300, deadline=None)
@@ -85,9 +87,12 @@ def test_any_events_in_any_order_give_a_state(happened: list[tuple[e.AnyEvent, i
         e.ChatKept("p_1", "c", "hm."),
         e.CaptionSent("p_1", 3),
         e.MarkPlaced("cue", None),
+        e.RecordExported("csv", False),
+        VoiceMeasured("p_1", (Span(0, 900),)),
+        QualityMeasured("p_1", Span(0, 900), rtt_ms=40.0),
     ],
 )
-def test_facts_of_the_record_alone_change_nothing(play: Play, event: e.AnyEvent) -> None:
+def test_facts_of_the_record_alone_change_nothing(play: Play, event: e.AnyBody) -> None:
     before = play.state
     play.apply(event)
     assert play.state is before

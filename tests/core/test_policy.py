@@ -204,7 +204,7 @@ def test_a_command_without_a_row_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", c.SystemCommand.__args__, ids=lambda k: k.__name__)
 def test_only_the_server_itself_gives_its_commands(kind: type[c.Command]) -> None:
-    given = {"hold_ms": 1_000, "minutes": 5, "cause": EndCause.EMPTY}
+    given = {"hold_ms": 1_000, "minutes": 5, "cause": EndCause.EMPTY, "texts": False}
     command = kind(**{f.name: given.get(f.name, "x") for f in fields(kind)})
     state = session(Role.PROVIDER, Phase.ADMITTED)
     assert answer(state, Actor("system", None, Via.SYSTEM), command) is None

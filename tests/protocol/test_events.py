@@ -15,6 +15,7 @@ from telehealth_widget.protocol.events import (
     with_fields,
 )
 from telehealth_widget.protocol.kinds import Role, SessionKind, Source
+from telehealth_widget.protocol.measurements import measurement_types
 
 FREE_TEXT = {"title", "name", "note", "reason", "text", "address", "email", "phone"}
 
@@ -118,4 +119,6 @@ def test_words_on_disk_are_pinned() -> None:
         "MarkPlaced",
         "EndAnnounced",
         "SessionEnded",
+        "RecordExported",
     ]
+    assert [k.__name__ for k in measurement_types()] == ["VoiceMeasured", "QualityMeasured"]

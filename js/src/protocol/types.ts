@@ -422,7 +422,10 @@ export interface Record {
     | ArrivalAnnounced
     | MarkPlaced
     | EndAnnounced
-    | SessionEnded;
+    | SessionEnded
+    | RecordExported
+    | VoiceMeasured
+    | QualityMeasured;
   n: number;
   session: string;
   t_ms: number;
@@ -809,6 +812,54 @@ export interface EndAnnounced {
 export interface SessionEnded {
   cause?: EndCause;
   event: "SessionEnded";
+}
+/**
+ * A copy of the record left the journal. Recorded before the copy was made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RecordExported".
+ */
+export interface RecordExported {
+  event: "RecordExported";
+  form: string;
+  texts: boolean;
+}
+/**
+ * When a person's own device heard them speak: some spans, in order, that do not overlap.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VoiceMeasured".
+ */
+export interface VoiceMeasured {
+  event: "VoiceMeasured";
+  person: string;
+  spans: Span[];
+}
+/**
+ * A stretch of time of the session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Span".
+ */
+export interface Span {
+  from_ms: number;
+  to_ms: number;
+}
+/**
+ * How a person's connection was over a stretch of time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QualityMeasured".
+ */
+export interface QualityMeasured {
+  event: "QualityMeasured";
+  jitter_ms?: number | null;
+  kbps_in?: number | null;
+  kbps_out?: number | null;
+  loss?: number | null;
+  person: string;
+  rtt_ms?: number | null;
+  span: Span;
 }
 /**
  * The answer to `Beat`.
