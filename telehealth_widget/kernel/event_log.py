@@ -46,10 +46,16 @@ class EventLog:
 
     COLUMNS = ("n", "t_ms", "at", "event", "person", "actor", "via", "details")
 
-    def __init__(self, fetch: Callable[[], bytes], check: Callable[[], Verification]) -> None:
-        """Made by `Session.events`."""
+    def __init__(
+        self,
+        fetch: Callable[[], bytes],
+        check: Callable[[], Verification],
+        note: Callable[[str], None] = lambda form: None,
+    ) -> None:
+        """Made by `Session.events`. `note(form)` records that a copy is about to leave, or raises."""
         self._fetch = fetch
         self._check = check
+        self._note = note
 
     def _records(self) -> list[dict[str, Any]]:
         """All but the signed end."""
@@ -121,12 +127,14 @@ class EventLog:
         Returns the path. An existing file is replaced.
         """
         target = Path(path)
+        self._note("jsonl")
         target.write_bytes(self._fetch())
         return target
 
     def to_csv(self, path: str | Path) -> Path:
         """Write `rows` as CSV (UTF-8). Cells that a spreadsheet would take for a formula get a `'`."""
         target = Path(path)
+        self._note("csv")
         with target.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(self.COLUMNS)

@@ -250,12 +250,32 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     def events(self) -> EventLog:
         """The record: `.to_pandas()`, `.to_jsonl(path)`, `.to_csv(path)`, `.verify()`."""
         path = f"/sessions/{self.session_id}"
+
+        def note(form: str) -> None:
+            body = {"form": form, "texts": False}
+            background.wait(ask_door(f"{path}/exports", body), CONNECT_WITHIN_S)
+
         return EventLog(
             lambda: background.wait(ask_door(f"{path}/records", timeout_s=120), 125),
             lambda: msgspec.json.decode(
                 background.wait(ask_door(f"{path}/verify", timeout_s=120), 125), type=Verification
             ),
+            note,
         )
+
+    def forget(self, who: object, *, notes: bool = False) -> None:
+        """Erase a person's name and texts from this session's record, for good. The session must have ended.
+
+        Events, measures and the chain stay valid. `notes=True` erases the title and the notes too, which belong to no
+        single person. `telehealth-widget forget P07` does it in every session of the person.
+
+        Raises:
+            TelehealthError: WRONG_PHASE while the session goes on; UNKNOWN_PERSON; JOURNAL_UNAVAILABLE if a copy of
+                the key may remain: then do it again.
+        """
+        for owner in (self._resolve(who), *(("session",) if notes else ())):
+            body = {"owner": owner}
+            background.wait(ask_door(f"/sessions/{self.session_id}/forget", body), CONNECT_WITHIN_S)
 
     # -- links ------------------------------------------------------------------------------------
 

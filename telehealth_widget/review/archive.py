@@ -99,6 +99,12 @@ class Archive:
         """
         if texts:
             self.note_export(session, "view", texts=True)
+        return self.load_noted(session, texts=texts, sound_part=sound_part)
+
+    def load_noted(
+        self, session: str, *, texts: bool = False, sound_part: bool = False
+    ) -> SessionRecord:
+        """The same for whoever has recorded the export already (`note_export`)."""
         return load_from_journal(self._reader, session, texts=texts, sound_part=sound_part)
 
     def records(self) -> Iterator[SessionRecord]:

@@ -53,22 +53,22 @@ def load_from_journal(
 ) -> SessionRecord:
     """The record of a session in a journal, which somebody else may own.
 
-    It is not verified here: `reader.verify` does that.
+    It is not verified here unless `sound_part` is asked for: `reader.verify` does that.
 
     Args:
         texts: names and texts in plain, where their keys exist. Whoever asks must have it recorded first.
-        sound_part: of a damaged record give the rows before the first bad one, with `problem` set.
+        sound_part: of a record that does not verify give the rows before the first bad one, without texts, and with
+            `problem` set.
 
     Raises:
         TelehealthError: UNKNOWN_SESSION, JOURNAL_DAMAGED or JOURNAL_UNAVAILABLE.
     """
     with without_collector():
-        try:
-            records = reader.read(session, texts=texts)
-        except TelehealthError as error:
-            if error.code is not ErrorCode.JOURNAL_DAMAGED or not sound_part:
-                raise
-            return SessionRecord(session, reader.sound_part(session), problem=error.message)
+        if sound_part:
+            found = reader.verify(session)
+            if not found.ok and found.first_bad is not None:
+                return SessionRecord(session, reader.sound_part(session), problem=found.problem)
+        records = reader.read(session, texts=texts)
         if not records:
             raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
         return SessionRecord(session, records, key=reader.public_key)
