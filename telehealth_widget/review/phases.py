@@ -52,7 +52,7 @@ def marks(record: SessionRecord) -> list[Mark]:
 def study_phases(record: SessionRecord) -> list[StudyPhase]:
     """The phases in order. They do not overlap; before the first one there is none."""
     begun = [(mark.t_ms, value) for mark in marks(record) if (value := _after(mark, "phase"))]
-    ends = [t_ms for t_ms, _ in begun[1:]] + [record.end_ms]
+    ends = [*(t_ms for t_ms, _ in begun[1:]), record.end_ms] if begun else []
     return [
         StudyPhase(name, t_ms, max(t_ms, end))
         for (t_ms, name), end in zip(begun, ends, strict=True)

@@ -366,14 +366,15 @@ def test_the_record_is_read_verified_and_has_no_text(
     assert "P07" in set(frame.person)
     path = intake.events.to_jsonl(tmp_path / "record.jsonl")
     lines = path.read_bytes().splitlines()
-    assert len(lines) == len(intake.events) == len(frame)
-    assert all(set(json.loads(line)) == {"record", "hash"} for line in lines)
+    assert len(lines) == len(intake.events) + 1 == len(frame) + 2  # the export, and the signed end
+    assert all(set(json.loads(line)) == {"record", "hash"} for line in lines[:-1])
+    assert set(json.loads(lines[-1])) == {"head", "key", "signature"}
     assert b"Zebra" not in path.read_bytes()
     assert b"Intake" not in path.read_bytes()
     assert "Zebra" not in frame.to_string() + repr(intake.events) + intake.events._repr_html_()
     verified = intake.events.verify()
     assert verified
-    assert (verified.rows, verified.first_bad, verified.problem) == (len(frame), None, None)
+    assert (verified.rows, verified.first_bad, verified.problem) == (len(frame) + 1, None, None)
 
 
 def test_callbacks_run_at_events_and_a_rerun_cell_replaces_its_own(

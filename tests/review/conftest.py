@@ -15,6 +15,9 @@ from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.record import SessionRecord
 from telehealth_widget.review.synthetic import Study, Truth, write
 
+from ..kernel.conftest import server  # noqa: F401 - a fixture
+from ..rooms.conftest import house  # noqa: F401 - a fixture
+
 SMALL = {"seed": 7, "providers": 2, "clients": 3, "sessions": 4, "minutes": 4.0}
 
 

@@ -18,8 +18,8 @@ def add(commands: Any) -> None:
         "export",
         "export sessions into a checksummed folder",
         "Export sessions into a new folder with a manifest, checksums and a data dictionary. People are codes;\n"
-        "names and texts leave only with --texts. Each export is recorded in the journal first. With --shift-days every date is\n"
-        "moved, and the signed JSONL, whose bytes hold the true dates, is left out.",
+        "names and texts leave only with --texts. Each export is recorded in the journal first. With\n"
+        "--shift-days every date is moved, and the signed JSONL, whose bytes hold the true dates, is left out.",
         (
             "telehealth-widget export s_abc --to p07",
             "telehealth-widget export --all --to study --forms csv,bids --shift-days -1000",
