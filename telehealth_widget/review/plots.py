@@ -113,7 +113,7 @@ def _figure(width: float, height: float) -> tuple[Figure, Any]:
             "matplotlib is not installed: pip install 'telehealth-widget[review]'.",
         ) from None
 
-    class Shown(Figure):  # type: ignore[misc]
+    class Shown(Figure):
         def _repr_png_(self) -> bytes:
             buffer = BytesIO()
             self.savefig(buffer, format="png", dpi=110)

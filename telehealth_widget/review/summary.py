@@ -29,8 +29,12 @@ _PERSONS = (
     ("reconnections", "Reconnections"),
     ("rtt_ms", "Round trip"),
 )
-_DURATIONS = "first_wait_ms in_session_ms talk_ms muted_ms camera_off_ms share_ms live_ms silence_ms overlap_ms speech_ms"
-_SECONDS = frozenset(_DURATIONS.split())
+_SECONDS = frozenset(
+    {
+        *("first_wait_ms", "in_session_ms", "talk_ms", "muted_ms", "camera_off_ms", "share_ms"),
+        *("live_ms", "speech_ms", "overlap_ms", "silence_ms"),
+    }
+)
 _PARTS = (
     ("part", "Part"),
     ("live_ms", "Length"),
@@ -67,7 +71,7 @@ class Summary:
         return (
             f'<style>{_STYLE}</style><section class="thw-summary" aria-label="Summary of a session">'
             f"<h2>Session {html.escape(record.session)}</h2>{self._facts()}"
-            f"{_table('People', _PERSONS, measures.persons())}"
+            f"{_people(measures.persons())}"
             f"{_table('Session and study phases', _PARTS, parts)}"
             f"{self._marks()}</section>"
         )
@@ -105,6 +109,17 @@ class Summary:
             if ":" not in x.label
         ]
         return _table("Marks", (("t", "At"), ("label", "Label")), rows) if rows else ""
+
+
+def _people(rows: Sequence[Row]) -> str:
+    """Measures down, people across: there are many measures, and few people."""
+    columns = [("measure", ""), *((str(i), row["person"]) for i, row in enumerate(rows))]
+    turned = [
+        {"measure": title, **{str(i): _cell(name, row[name]) for i, row in enumerate(rows)}}
+        for name, title in _PERSONS
+        if name != "person"
+    ]
+    return _table("People", columns, turned)
 
 
 def _table(caption: str, columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> str:
