@@ -622,3 +622,14 @@ def test_a_session_that_was_never_opened_knows_nobody() -> None:
     play.refused(SERVER, c.Connect(person="p_1"), ErrorCode.UNKNOWN_PERSON)
     assert play.state == Session(id="s_1")
     assert play.desk.via is Via.WIDGET
+
+
+def test_an_export_is_a_fact_of_the_record_before_and_after_the_end(play: Play) -> None:
+    exported = e.RecordExported("folder", False)
+    assert play.do(SERVER, c.NoteExport(form="folder", texts=False)) == (exported,)
+    play.do(play.desk, c.End())
+    before = play.state
+    assert play.do(SERVER, c.NoteExport(form="folder", texts=False)) == (exported,)
+    assert play.state is before
+    play.refused(SERVER, c.NoteExport(form="=x", texts=True), ErrorCode.BAD_TEXT)
+    play.refused(play.desk, c.NoteExport(form="csv", texts=False), ErrorCode.NOT_PERMITTED)

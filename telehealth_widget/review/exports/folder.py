@@ -87,7 +87,7 @@ def export_folder(
         )
     draft = target.with_name(f".{target.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    draft.mkdir(mode=0o700, parents=True)
     try:
         _Export(archive, draft, options).write(sessions)
         draft.rename(target)
