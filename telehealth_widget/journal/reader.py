@@ -131,14 +131,14 @@ def decode_records(stored: list[bytes]) -> list[Record]:
     now = [current(one) for one in stored] if UPCASTS else stored
     try:
         records = _records.decode(b"[" + b",".join(now) + b"]")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         records = []
     if len(records) == len(now):
         return records
     for one in now:
         try:
             codec.decode_record(one)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise _not_understood(one) from None
     raise TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE)
 
@@ -155,7 +155,7 @@ class _Outline(msgspec.Struct):
 def _not_understood(stored: bytes) -> TelehealthError:
     try:
         outline = msgspec.json.decode(stored, type=_Outline)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE)
     return TelehealthError(
         ErrorCode.JOURNAL_UNAVAILABLE,

@@ -147,7 +147,7 @@ def _check_head(
     try:
         head = msgspec.json.decode(line, type=SignedHead)
         key, signature = bytes.fromhex(head.key), bytes.fromhex(head.signature)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         return bad("The signed end cannot be read.")
     if (
         msgspec.json.encode(head) != line
@@ -198,7 +198,7 @@ def _named(line: bytes) -> _Named | None:
     row = _parse(line)
     try:
         return msgspec.json.decode(row[0], type=_Named) if row else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -213,7 +213,7 @@ def _why(row: tuple[bytes, bytes] | None, number: int) -> str:
         return "the line is cut or is not of an export"
     try:
         n = msgspec.json.decode(row[0], type=_Named).n
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "it is not a record"
     if n < number:
         return f"it is row {n} a second time, or out of order"

@@ -126,3 +126,10 @@ def test_a_damaged_journal_gets_no_signature(keyring: Keyring, lines: list[bytes
     rows = [lines[0], lines[1].replace(b"mark 1", b"mark 7"), *lines[2:-1]]
     out = list(signed(iter(rows), keyring, "s_1"))
     assert out == rows
+
+
+def test_nesting_without_end_is_a_bad_row_and_no_crash() -> None:
+    deep = b"[" * 200_000
+    line = b'{"record":{"session":"s","n":1,"x":' + deep + b'},"hash":"' + b"a" * 64 + b'"}\n'
+    assert check_export(line).verification.first_bad == 1
+    assert check_export(b'{"head":' + deep + b"\n").verification.first_bad == 1
