@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -171,3 +172,29 @@ def test_copies_that_still_hold_the_key_are_named(own_archive: Archive) -> None:
     assert (
         forget(own_archive, "P01", dry_run=True, sessions=["syn7_001"])[0].exports_with_texts == 1
     )
+
+
+def test_no_page_of_a_grown_journal_keeps_a_copy_of_a_forgotten_key(tmp_path: Path) -> None:
+    """Pages split and cells move as sessions come in any order; old places must not keep what was in them."""
+    dice = Random(3)
+    path = tmp_path / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        for _ in range(150):
+            drafts = [
+                e.Draft(0, 0, "p", Via.KERNEL, body)
+                for n in range(dice.randint(1, 5))
+                for body in (
+                    e.PersonInvited(f"p_{n}", f"P{n}", Role.CLIENT, "Ana", None, 1, False),
+                )
+            ]
+            journal.append(f"s_{dice.randrange(10**12):012}", drafts).result()
+        with closing(sqlite3.connect(path)) as connection:
+            keys = connection.execute("SELECT session, owner, wrapped FROM keys").fetchall()
+        archive = Archive(path)
+        chosen = dice.sample(keys, 50)
+        for session, owner, _ in chosen:
+            journal.forget(session, owner).result()
+        left = everything(archive)
+    assert len(keys) > 300
+    assert not [x for _, _, x in chosen if x in left or x[:20] in left or x[-20:] in left]
+    assert all(x in left for *_, x in set(keys) - set(chosen))
