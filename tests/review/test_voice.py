@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telehealth_widget.review.record import merged
@@ -50,6 +50,7 @@ def test_silences_and_overlaps_fill_the_window() -> None:
 SPANS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), max_size=12)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(st.dictionaries(st.sampled_from("abc"), SPANS, max_size=3))
 def test_any_spans_give_turns_in_order_and_times_that_add_up(
     raw: dict[str, list[tuple[int, int]]],
