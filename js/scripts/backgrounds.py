@@ -1,7 +1,7 @@
 """Draws the shipped backgrounds and their thumbnails into js/backgrounds/. Needs numpy and Pillow.
 
 Every picture is made of the shapes below, for this project; nothing is copied from anywhere. All are calm, out of
-focus as a background is, and without people, words or signs. Run it again after a change: `python scripts/backgrounds.py`.
+focus as a background is, and without people, words or signs. After a change: `python scripts/backgrounds.py`.
 """
 
 from __future__ import annotations
@@ -42,10 +42,14 @@ def lit(picture: Image.Image, x: float, y: float, reach: float, strength: float)
 def grain(picture: Image.Image, rng: np.random.Generator, sigma: float = 1.6) -> Image.Image:
     """Keeps wide passages from showing bands."""
     noise = rng.normal(0, sigma, (SIZE[1], SIZE[0], 1))
-    return Image.fromarray(np.clip(np.asarray(picture, dtype=float) + noise, 0, 255).astype(np.uint8))
+    return Image.fromarray(
+        np.clip(np.asarray(picture, dtype=float) + noise, 0, 255).astype(np.uint8)
+    )
 
 
-def layer(draw: Callable[[ImageDraw.ImageDraw], None], onto: Image.Image, radius: float) -> Image.Image:
+def layer(
+    draw: Callable[[ImageDraw.ImageDraw], None], onto: Image.Image, radius: float
+) -> Image.Image:
     """Draws on a sheet of its own, softens that, and lays it on."""
     sheet = Image.new("RGBA", SIZE, (0, 0, 0, 0))
     draw(ImageDraw.Draw(sheet))
@@ -57,7 +61,9 @@ def layer(draw: Callable[[ImageDraw.ImageDraw], None], onto: Image.Image, radius
 
 def wall(rng: np.random.Generator) -> Image.Image:
     """A plastered wall with the light of a window on it."""
-    texture = soft(Image.fromarray(rng.normal(128, 60, (SIZE[1], SIZE[0])).clip(0, 255).astype(np.uint8)), 9)
+    texture = soft(
+        Image.fromarray(rng.normal(128, 60, (SIZE[1], SIZE[0])).clip(0, 255).astype(np.uint8)), 9
+    )
     plaster = np.asarray(shade((226, 214, 198), (206, 190, 172)), dtype=float)
     plaster = plaster + (np.asarray(texture, dtype=float)[..., None] - 128) * 0.5
     picture = Image.fromarray(plaster.clip(0, 255).astype(np.uint8))
@@ -66,14 +72,25 @@ def wall(rng: np.random.Generator) -> Image.Image:
         for column in range(2):
             for row in range(2):
                 x, y = 760 + column * 190, 70 + row * 230
-                draw.polygon([(x, y + 40), (x + 165, y), (x + 165, y + 205), (x, y + 245)], fill=(255, 240, 214, 120))
+                draw.polygon(
+                    [(x, y + 40), (x + 165, y), (x + 165, y + 205), (x, y + 245)],
+                    fill=(255, 240, 214, 120),
+                )
 
     return lit(layer(panes, picture, 10), 0.72, 0.35, 0.5, 0.12)
 
 
 def books(rng: np.random.Generator) -> Image.Image:
     """Shelves with books, a vase and a lamp's light."""
-    palette: list[Colour] = [(52, 84, 92), (148, 84, 62), (196, 160, 108), (92, 104, 78), (212, 200, 180), (112, 66, 70), (72, 76, 96)]
+    palette: list[Colour] = [
+        (52, 84, 92),
+        (148, 84, 62),
+        (196, 160, 108),
+        (92, 104, 78),
+        (212, 200, 180),
+        (112, 66, 70),
+        (72, 76, 96),
+    ]
     picture = shade((120, 92, 70), (96, 72, 56))
 
     def draw(pen: ImageDraw.ImageDraw) -> None:
@@ -90,7 +107,10 @@ def books(rng: np.random.Generator) -> Image.Image:
                 worn = rng.uniform(0.72, 0.98)
                 tint = tuple(int(c * worn) for c in colour)
                 pen.rectangle((x, floor - tall, x + wide, floor - 6), fill=(*tint, 255))
-                pen.rectangle((x + 4, floor - tall + 16, x + wide - 4, floor - tall + 22), fill=(236, 220, 180, 120))
+                pen.rectangle(
+                    (x + 4, floor - tall + 16, x + wide - 4, floor - tall + 22),
+                    fill=(236, 220, 180, 120),
+                )
                 x += wide + 2
             pen.rectangle((0, floor - 8, SIZE[0], floor + 10), fill=(150, 112, 80, 255))
 
@@ -105,7 +125,11 @@ def window(rng: np.random.Generator) -> Image.Image:
         pen.rectangle((330, 40, 950, 610), fill=(206, 228, 240, 255))
         for _ in range(60):
             x, y, r = rng.integers(330, 950), rng.integers(330, 620), rng.integers(30, 90)
-            green = (int(rng.integers(110, 160)), int(rng.integers(150, 190)), int(rng.integers(110, 140)))
+            green = (
+                int(rng.integers(110, 160)),
+                int(rng.integers(150, 190)),
+                int(rng.integers(110, 140)),
+            )
             pen.ellipse((x - r, y - r, x + r, y + r), fill=(*green, 255))
 
     def frame(pen: ImageDraw.ImageDraw) -> None:
@@ -134,7 +158,9 @@ def plants(rng: np.random.Generator) -> Image.Image:
     """A green wall behind, large leaves on both sides."""
     picture = shade((168, 186, 170), (128, 150, 136))
 
-    def leaf(pen: ImageDraw.ImageDraw, x: float, y: float, angle: float, long: float, tone: Colour) -> None:
+    def leaf(
+        pen: ImageDraw.ImageDraw, x: float, y: float, angle: float, long: float, tone: Colour
+    ) -> None:
         along = np.linspace(0, 1, 30)
         bend = angle + 0.5 * along
         mid = np.stack([x + np.cos(bend) * long * along, y + np.sin(bend) * long * along], axis=1)
@@ -146,8 +172,19 @@ def plants(rng: np.random.Generator) -> Image.Image:
 
     def bush(pen: ImageDraw.ImageDraw, x: float, count: int, long: float) -> None:
         for _ in range(count):
-            tone = (int(rng.integers(40, 86)), int(rng.integers(92, 138)), int(rng.integers(64, 94)))
-            leaf(pen, x + rng.normal(0, 26), 700 + rng.normal(0, 20), -np.pi / 2 - 0.25 + rng.normal(0, 0.52), long * rng.uniform(0.55, 1.1), tone)
+            tone = (
+                int(rng.integers(40, 86)),
+                int(rng.integers(92, 138)),
+                int(rng.integers(64, 94)),
+            )
+            leaf(
+                pen,
+                x + rng.normal(0, 26),
+                700 + rng.normal(0, 20),
+                -np.pi / 2 - 0.25 + rng.normal(0, 0.52),
+                long * rng.uniform(0.55, 1.1),
+                tone,
+            )
 
     picture = layer(lambda pen: (bush(pen, 330, 14, 380), bush(pen, 960, 14, 400))[0], picture, 9)
     picture = layer(lambda pen: (bush(pen, 110, 18, 560), bush(pen, 1180, 18, 600))[0], picture, 4)
@@ -163,12 +200,22 @@ def hills(rng: np.random.Generator) -> Image.Image:
         depth = step / 5
         base = 380 + 62 * step
         line = base + sum(
-            rng.uniform(14, 60) / wave * np.sin(across / SIZE[0] * 2 * np.pi * wave * rng.uniform(0.7, 1.2) + rng.uniform(0, 6))
+            rng.uniform(14, 60)
+            / wave
+            * np.sin(
+                across / SIZE[0] * 2 * np.pi * wave * rng.uniform(0.7, 1.2) + rng.uniform(0, 6)
+            )
             for wave in (1, 2, 4)
         )
         colour = tuple(int(c) for c in far * (1 - depth) + near * depth)
-        outline = [(0, SIZE[1]), *zip(across.tolist(), line.tolist(), strict=True), (SIZE[0], SIZE[1])]
-        picture = layer(lambda pen, o=outline, c=colour: pen.polygon(o, fill=(*c, 255)), picture, 5 - 0.7 * step)
+        outline = [
+            (0, SIZE[1]),
+            *zip(across.tolist(), line.tolist(), strict=True),
+            (SIZE[0], SIZE[1]),
+        ]
+        picture = layer(
+            lambda pen, o=outline, c=colour: pen.polygon(o, fill=(*c, 255)), picture, 5 - 0.7 * step
+        )
     return picture
 
 
@@ -182,7 +229,10 @@ def sea(rng: np.random.Generator) -> Image.Image:
             for _ in range(14):
                 cx, r = x + rng.normal(0, wide / 2.4), rng.uniform(12, 34)
                 cy = y + rng.normal(0, 8)
-                pen.ellipse((cx - r * 2.2, cy - r * 0.6, cx + r * 2.2, cy + r * 0.6), fill=(255, 252, 246, 120))
+                pen.ellipse(
+                    (cx - r * 2.2, cy - r * 0.6, cx + r * 2.2, cy + r * 0.6),
+                    fill=(255, 252, 246, 120),
+                )
 
     def water(pen: ImageDraw.ImageDraw) -> None:
         for y in range(400, 630):
@@ -198,9 +248,17 @@ def sea(rng: np.random.Generator) -> Image.Image:
     def sand(pen: ImageDraw.ImageDraw) -> None:
         across = np.arange(0, SIZE[0] + 8, 8)
         line = 628 + 10 * np.sin(across / 190) + 4 * np.sin(across / 47)
-        outline = [(0, SIZE[1]), *zip(across.tolist(), line.tolist(), strict=True), (SIZE[0], SIZE[1])]
+        outline = [
+            (0, SIZE[1]),
+            *zip(across.tolist(), line.tolist(), strict=True),
+            (SIZE[0], SIZE[1]),
+        ]
         pen.polygon(outline, fill=(232, 214, 182, 255))
-        pen.line(list(zip(across.tolist(), line.tolist(), strict=True)), fill=(248, 248, 242, 230), width=9)
+        pen.line(
+            list(zip(across.tolist(), line.tolist(), strict=True)),
+            fill=(248, 248, 242, 230),
+            width=9,
+        )
 
     picture = layer(clouds, picture, 14)
     picture = layer(water, picture, 2)

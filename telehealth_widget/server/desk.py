@@ -23,7 +23,7 @@ from telehealth_widget.server.socket import RoomSocket
 AUTH_RESOURCE = "telehealth"
 SESSION_PATH = r"/telehealth/sessions/([A-Za-z0-9_-]{1,40})/socket"
 
-ASSET_PATH = r"/telehealth/assets/background/([A-Za-z0-9_-]+(?:\.[a-z]+)+)"
+ASSET_PATH = r"/telehealth/assets/background/([\w.-]{1,80})"
 
 
 class Server(Protocol):
@@ -80,6 +80,10 @@ class DeskAsset(JupyterHandler):
     """One file of the background effect, for views in JupyterLab and Notebook."""
 
     auth_resource = AUTH_RESOURCE
+
+    def get_login_url(self) -> str:
+        """A program's file is no page to log in at."""
+        raise HTTPError(403)
 
     @authenticated
     async def get(self, name: str) -> None:

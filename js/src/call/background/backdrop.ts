@@ -96,7 +96,7 @@ export class Backdrop {
     this.#effect?.rest();
     this.#set({ phase: "off" });
     clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => this.#drop(), KEPT_FOR_MS);
+    if (this.#effect !== null) this.#linger = setTimeout(() => this.#drop(), KEPT_FOR_MS);
   }
 
   /** Takes a choice. After it, `cover` the camera again. */
