@@ -27,6 +27,7 @@ const WINDOW_FRAMES = 5;
 const LAST_CHANCES = 3;
 /** A step up must leave this much room, or it would be taken back at once. */
 const ROOMY = 0.5;
+const FAR_TOO_MUCH = 2;
 const PATIENCE_WINDOWS = 5;
 const MAX_PATIENCE_WINDOWS = 80;
 
@@ -80,7 +81,9 @@ export class Budget {
     if (!last && costMs > this.everyMs) {
       // A step up that had to be taken back is not tried again so soon.
       if (this.#wentUp) this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE_WINDOWS);
-      this.#move(1);
+      // Where it is far too much, one step at a time would only take longer.
+      do this.#move(1);
+      while (this.#at < LEVELS.length - 1 && costMs > FAR_TOO_MUCH * this.everyMs);
       return true;
     }
     this.#good++;
