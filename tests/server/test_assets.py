@@ -41,11 +41,11 @@ def test_the_worker_may_run_the_library_and_fetch_its_folder_and_nothing_else() 
         "https://x.example/assets/background/selfie_segmentation_solution_simd_wasm_bin.js",
         "https://x.example/assets/background/",
     ]
-    for policy in (policy, assets.worker_policy("'self'")):
-        assert policy.startswith("default-src 'none'; ")
+    for each in (policy, assets.worker_policy("'self'")):
+        assert each.startswith("default-src 'none'; ")
         assert "'unsafe-eval'" not in policy
         assert "'unsafe-inline'" not in policy
-        assert "require-trusted-types-for 'script'; trusted-types default" in policy
+        assert "require-trusted-types-for 'script'; trusted-types default" in each
 
 
 def test_what_is_served_is_what_npm_has_and_what_the_worker_expects() -> None:
