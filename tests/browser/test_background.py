@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,16 @@ class Scene:
 
         found: Frame = until(newest, what, timeout_s)
         return found
+
+    def until_more(self, before: int, what: str, frames: int = 10) -> None:
+        """Until so many more frames were received; the effect has not given up meanwhile."""
+
+        def more() -> bool:
+            given_up = self.client.page.get_by_text("Nobody sees your room")
+            assert given_up.count() == 0, given_up.first.inner_text()
+            return count(self.seen) >= before + frames
+
+        until(more, f"{frames} frames {what}", 60)
 
     def loaded(self) -> list[str]:
         return [url for url in self.asked if EFFECT in url and not url.endswith("-small.jpg")]
@@ -157,7 +168,7 @@ def test_the_other_side_gets_the_face_and_never_the_room(scene: Scene) -> None:
     for name in ("Sea", "Light blur", "Books", "Blur"):
         before = count(scene.seen)
         choose(client.page, name)
-        until(lambda b=before: count(scene.seen) > b + 20, f"frames with {name} arrive")
+        scene.until_more(before, f"with {name}")
     choose(client.page, "Sea")
     sea = scene.until_seen(lambda f: f.wall.mean[2] > f.wall.mean[0] + 25, "the sea is there")
     assert kept_face(sea)
@@ -186,17 +197,17 @@ def test_no_frame_of_the_room_while_the_camera_is_switched_or_the_page_reloaded(
         before = count(scene.seen)
         # The same camera again: it is closed and opened as another one would be.
         client.page.get_by_role("combobox", name="Camera").dispatch_event("change")
-        until(lambda b=before: count(scene.seen) > b + 10, "frames go on")
+        scene.until_more(before, "after a switch")
         scene.until_seen(lambda f: not f.black, "a picture is back")
     client.page.get_by_role("button", name="Done").click()
     client.tray.get_by_role("button", name="Stop video").click()
     client.tray.get_by_role("button", name="Start video").click()
     before = count(scene.seen)
-    until(lambda: count(scene.seen) > before + 10, "frames go on after a stop")
+    scene.until_more(before, "after a stop")
     client.page.reload()
     client.expect_in_session()
     before = count(scene.seen)
-    until(lambda: count(scene.seen) > before + 15, "frames go on after a reload")
+    scene.until_more(before, "after a reload")
     scene.until_seen(kept_face, "the face is back")
     received = frames(scene.seen)
     assert [n for n, frame in enumerate(received) if frame.shows_room] == []
@@ -309,7 +320,7 @@ def test_a_lost_graphics_context_is_mended_once_and_then_told_without_a_glimpse(
     first = worker_of(client.page)
     first.evaluate(LOSE)
     until(lambda: client.page.workers and client.page.workers[-1] is not first, "begun again")
-    until(lambda: count(scene.seen) > before + 15, "frames go on")
+    scene.until_more(before, "after the loss")
     scene.until_seen(kept_face, "the picture is back by itself")
     worker_of(client.page).evaluate(LOSE)
     expect_stopped(client.page, "The background stopped working")
@@ -355,23 +366,21 @@ def png(width: int, height: int) -> bytes:
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>window.__canary = 1</script></svg>'
 
 
-def test_ones_own_picture_stays_here_and_a_bad_one_is_refused_in_plain_words(scene: Scene) -> None:
+def test_ones_own_picture_stays_here_and_a_bad_one_is_refused_in_plain_words(
+    scene: Scene, tmp_path: Path
+) -> None:
     client = scene.open()
     page = client.page
     field = page.locator("input[type=file]")
-    for name, mime, body, words in (
-        ("notes.png", "image/png", b"only words", "not a picture that can be used"),
-        ("drawing.png", "image/png", SVG, "drawing file"),
-        (
-            "holiday.jpg",
-            "image/jpeg",
-            b"\xff\xd8" + b"\x00" * (50 * 1024 * 1024),
-            "larger than 10 MB",
-        ),
-        ("wide.png", "image/png", png(20_000, 300), "too many pixels"),
-        ("cut.png", "image/png", png(640, 480), "is damaged"),
+    for name, body, words in (
+        ("notes.png", b"only words", "not a picture that can be used"),
+        ("drawing.png", SVG, "drawing file"),
+        ("holiday.jpg", b"\xff\xd8" + b"\x00" * (50 * 1024 * 1024), "larger than 10 MB"),
+        ("wide.png", png(20_000, 300), "too many pixels"),
+        ("cut.png", png(640, 480), "is damaged"),
     ):
-        field.set_input_files({"name": name, "mimeType": mime, "buffer": body})
+        (tmp_path / name).write_bytes(body)
+        field.set_input_files(tmp_path / name)
         expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
         expect(choices(page).get_by_role("radio", name="None")).to_be_checked()
     assert page.evaluate("() => window.__canary") is None
@@ -407,6 +416,7 @@ def test_in_jupyterlab_the_same_effect_comes_through_jupyters_login(
     provider: Provider = house.provider(context=context)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
+    provider.join()
     provider.room.get_by_role("button", name="Set audio & video").click()
     expect(choices(provider.page)).to_be_visible()
     choose(provider.page, "Books")
