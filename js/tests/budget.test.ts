@@ -73,7 +73,7 @@ test("a pause of the machine on the last level is forgiven", () => {
   const budget = new Budget(16);
   const down = run(budget, 120, 0, 30_000);
   expect(at(budget)).toBe(LEVELS.length - 1);
-  const pause = run(budget, 500, down.nowMs, 4_000);
+  const pause = run(budget, 700, down.nowMs, 4_000);
   expect(pause.keepsUp).toBe(true);
   expect(run(budget, 100, pause.nowMs, 60_000).keepsUp).toBe(true);
 });

@@ -18,13 +18,13 @@ export const LEVELS: readonly Level[] = [
   { height: 270, fps: 8 },
 ];
 /** Below this the last level is no picture of a person any more. */
-export const MIN_FPS = 3;
+export const MIN_FPS = 2;
 /** The first frames carry the compiling of shaders. */
 const WARM_UP_FRAMES = 3;
 const WINDOW_MS = 2_000;
 const WINDOW_FRAMES = 5;
 /** How many bad windows in a row the last level is given. */
-const LAST_CHANCES = 3;
+const LAST_CHANCES = 4;
 /** A step up must leave this much room, or it would be taken back at once. */
 const ROOMY = 0.5;
 const FAR_TOO_MUCH = 2;
