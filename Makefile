@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRONT := telehealth_widget/static/widget.js
-SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null)
+SOURCES := $(shell find js/src js/scripts js/backgrounds -type f 2>/dev/null)
 LAB_FLAGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .PHONY: lab test check demo bench soak build generate setup chromium test-python test-js clean

@@ -12,7 +12,15 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css")
+BUILT = (
+    "widget.js",
+    "widget.css",
+    "join.html",
+    "assets/join.js",
+    "assets/join.css",
+    "assets/background/effect.js",
+    "assets/background/worker.js",
+)
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -44,5 +52,6 @@ def _is_fresh(js: Path, static: Path) -> bool:
         return False
     oldest = min((static / name).stat().st_mtime for name in BUILT)
     sources = [p for p in (js / "src").rglob("*") if p.is_file()]
+    sources += [p for p in (js / "backgrounds").iterdir() if p.is_file()]
     sources += [p for p in js.glob("*.*") if p.is_file()]
     return all(p.stat().st_mtime <= oldest for p in sources)

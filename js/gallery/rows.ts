@@ -92,6 +92,7 @@ export function local(camera: SourceState, microphone: SourceState): LocalState 
     speakerId: "s1",
     calm: false,
     news: null,
+    background: { choice: "none", phase: "off", problem: null, ownUrl: null },
     lists: {
       cameras: [
         { id: "c1", label: "Built-in camera" },

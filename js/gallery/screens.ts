@@ -1,4 +1,5 @@
 // Every screen of the room by name, from synthetic rows.
+import type { Background } from "../src/call/background/choices.ts";
 import type { CallState, Remote } from "../src/call/room.ts";
 import type { Panel } from "../src/store/page.ts";
 import { picture } from "./picture.ts";
@@ -19,6 +20,12 @@ const on = (hue: number) => g.source({ on: true, had: true, track: picture(hue),
 const heard = () => g.source({ on: true, had: true, deviceId: "m1", track: tone() });
 const tone = () =>
   new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0] ?? null;
+const behind = (choice: Background) => ({
+  choice,
+  phase: "on" as const,
+  problem: null,
+  ownUrl: null,
+});
 const remote = (hue: number | null): Remote => ({
   state: "connected",
   video: hue === null ? null : picture(hue),
@@ -156,6 +163,17 @@ export const SCENES: Record<string, () => Scene> = {
     }),
   }),
   "02-preparation": () => ({ state: preparing({ local: g.local(on(30), heard()) }) }),
+  "02b-background": () => ({
+    state: preparing({ local: { ...g.local(on(30), heard()), background: behind("hills") } }),
+  }),
+  "02c-background-stopped": () => ({
+    state: preparing({
+      local: {
+        ...g.local(g.source({ had: true, wanted: false }), heard()),
+        background: { ...behind("blur"), phase: "stopped", problem: "slow" },
+      },
+    }),
+  }),
   "03-blocked": () => ({
     state: preparing({
       local: g.local(g.source({ problem: "blocked" }), g.source({ problem: "blocked" })),

@@ -1,5 +1,5 @@
 // Builds the gallery (never shipped) into gallery/dist.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { base } from "./base.mjs";
@@ -27,5 +27,7 @@ await build({
     },
   },
 });
+const pictures = (await readdir(`${root}backgrounds`)).filter((name) => name.endsWith(".jpg"));
+for (const name of pictures) await copyFile(`${root}backgrounds/${name}`, out + name);
 await copyFile(`${root}gallery/index.html`, `${out}index.html`);
 await copyFile(`${root}node_modules/axe-core/axe.min.js`, `${out}axe.min.js`);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Local } from "../src/call/local.ts";
 
 class FakeTrack extends EventTarget {
+  clone = () => new FakeTrack(this.kind);
   enabled = true;
   readyState = "live";
   onended: (() => void) | null = null;
@@ -184,4 +185,75 @@ test("what a phone call took is opened again when the page is back in front", as
   await local.revive();
   expect(local.state.microphone).toMatchObject({ on: true, problem: null });
   expect(local.state.microphone.track).not.toBe(microphone);
+});
+
+/** A page whose canvas gives a picture. */
+function drawing() {
+  const canvasTrack = new FakeTrack("video");
+  const canvas = {
+    getContext: () => ({ fillRect: () => undefined }),
+    captureStream: () => ({ getVideoTracks: () => [canvasTrack] }),
+  };
+  vi.stubGlobal("document", { createElement: () => canvas });
+  return canvasTrack;
+}
+
+async function camera(local: Local) {
+  await local.open();
+  const { results } = vi.mocked(navigator.mediaDevices.getUserMedia).mock;
+  const stream = (await results.at(-1)?.value) as MediaStream;
+  return stream.getVideoTracks()[0] as unknown as FakeTrack;
+}
+
+test("with a remembered background the camera itself is never what is shown", async () => {
+  const canvas = drawing();
+  const shown: unknown[] = [];
+  const local = new Local(memory({ background: "sea" }), () => {
+    shown.push(local.state.camera.track);
+  });
+  const raw = await camera(local);
+  expect(local.state.background).toMatchObject({ choice: "sea", phase: "starting" });
+  expect(local.state.camera.track).toBe(canvas);
+  expect(shown).not.toContain(raw);
+  expect(raw.enabled).toBe(false);
+});
+
+test("a background that cannot be had switches the camera off, and another try is the person's", async () => {
+  drawing();
+  const local = new Local(memory({ background: "blur" }), () => undefined, "/nowhere/");
+  listed.answer([]);
+  const raw = await camera(local);
+  await vi.waitFor(() => expect(local.state.background.problem).toBe("missing"));
+  expect(local.state.camera).toMatchObject({ on: false, wanted: false, track: null });
+  expect(raw.readyState).toBe("ended");
+  await local.setOn("camera", false);
+  expect(local.state.background).toMatchObject({ choice: "blur", problem: null });
+  await local.setOn("camera", true);
+  expect(local.state.background.phase).toBe("starting");
+});
+
+test("choosing one in use changes what is shown at once, and choosing none gives the camera back", async () => {
+  const canvas = drawing();
+  const kept = memory({});
+  const local = new Local(kept, () => undefined);
+  const raw = await camera(local);
+  expect(local.state.camera.track).toBe(raw);
+  local.setBackground("light");
+  expect(local.state.camera.track).toBe(canvas);
+  expect(raw.enabled).toBe(false);
+  expect(JSON.parse(kept.kept.get("telehealth_widget:devices") ?? "").background).toBe("light");
+  local.setBackground("none");
+  expect(local.state.camera.track).toBe(raw);
+  expect(raw.enabled).toBe(true);
+});
+
+test("a covered camera that the browser ended is opened again, covered", async () => {
+  drawing();
+  const local = new Local(memory({ background: "blur" }), () => undefined);
+  listed.answer([]);
+  const raw = await camera(local);
+  raw.onended?.();
+  await vi.waitFor(() => expect(navigator.mediaDevices.getUserMedia).toHaveBeenCalledTimes(2));
+  await quiet();
+  expect(local.state.camera.track).not.toBe(raw);
 });

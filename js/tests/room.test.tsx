@@ -210,3 +210,64 @@ test("the end of the session takes the screen, with the time in words and no way
   expect(root.textContent).toContain("It lasted 48 minutes.");
   expect(root.querySelector("button")).toBeNull();
 });
+
+function withBackground(more: Partial<CallState["local"]["background"]> = {}) {
+  const start = SCENES["02b-background"]?.().state as CallState;
+  const background = { ...start.local.background, ...more };
+  return { ...start, local: { ...start.local, camera: source({ had: true }), background } };
+}
+
+const radios = (root: Element) => [
+  ...root.querySelectorAll<HTMLInputElement>("[role=radiogroup] input"),
+];
+const press = (element: Element, key: string) =>
+  act(() => {
+    element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  });
+
+test("arrow keys pass over backgrounds without choosing one, Enter chooses and sends no form", () => {
+  const setBackground = vi.fn();
+  const ready = vi.fn();
+  const { root } = show(withBackground({ choice: "light" }), {
+    setBackground,
+    ready,
+    backgrounds: "/",
+  });
+  const [none, light, blur] = radios(root);
+  expect(light?.checked).toBe(true);
+  act(() => light?.focus());
+  press(light as Element, "ArrowLeft");
+  expect(document.activeElement).toBe(none);
+  press(none as Element, "ArrowLeft");
+  press(document.activeElement as Element, "ArrowRight");
+  press(none as Element, "ArrowRight");
+  press(light as Element, "ArrowDown");
+  expect(document.activeElement).toBe(blur);
+  expect(setBackground).not.toHaveBeenCalled();
+  press(blur as Element, "Enter");
+  expect(setBackground).toHaveBeenCalledExactlyOnceWith("blur");
+  expect(ready).not.toHaveBeenCalled();
+});
+
+test("a background that failed says so and leaves the choice to the person", () => {
+  const setBackground = vi.fn();
+  const setOn = vi.fn(async () => undefined);
+  const stopped = withBackground({ choice: "blur", phase: "stopped", problem: "slow" });
+  const { root } = show(stopped, { setBackground, setOn, backgrounds: "/" });
+  const alert = root.querySelector(".background-ways")?.closest("[role=alert]");
+  expect(alert?.textContent).toContain("Nobody sees your room");
+  const [again, off, without] = alert?.querySelectorAll("button") ?? [];
+  act(() => again?.click());
+  expect(setOn).toHaveBeenLastCalledWith("camera", true);
+  expect(setBackground).not.toHaveBeenCalled();
+  act(() => off?.click());
+  expect(setOn).toHaveBeenLastCalledWith("camera", false);
+  act(() => without?.click());
+  expect(setBackground).toHaveBeenCalledExactlyOnceWith("none");
+  expect(setOn).toHaveBeenLastCalledWith("camera", true);
+});
+
+test("while a background is prepared it is said that nobody sees anything", () => {
+  const { root } = show(withBackground({ phase: "starting" }), { backgrounds: "/" });
+  expect(root.textContent).toContain(en.background.starting);
+});

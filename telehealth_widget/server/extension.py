@@ -19,7 +19,7 @@ from telehealth_widget.link.runtime_file import RuntimeFile
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.clock import Clock
 from telehealth_widget.rooms.directory import Rooms
-from telehealth_widget.server.desk import SESSION_PATH, DeskSocket
+from telehealth_widget.server.desk import ASSET_PATH, SESSION_PATH, DeskAsset, DeskSocket
 from telehealth_widget.server.door import KernelDoor
 from telehealth_widget.server.guest import GuestSettings, GuestSite
 from telehealth_widget.server.ice import minting, parse_ice_servers
@@ -84,6 +84,7 @@ class TelehealthWidget(ExtensionApp):
         """Mount the views' door; tell kernels where the runtime file will be."""
         os.environ[runtime_file.ENVIRONMENT] = str(runtime_file.path_for(os.getpid()))
         self.handlers.append((SESSION_PATH, DeskSocket, {"server": self}))
+        self.handlers.append((ASSET_PATH, DeskAsset))
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         try:

@@ -29,6 +29,7 @@ from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.connection import Connection
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.rooms.room import Room
+from telehealth_widget.server import assets
 from telehealth_widget.server.socket import RoomSocket
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ ASSETS = {
     "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
+BACKGROUND = f"/{assets.FOLDER}/"
 SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
 """Up to here an oversized message gets our sentence; beyond, tornado closes with 1009."""
 
@@ -131,7 +133,8 @@ def security_headers(origin: str) -> dict[str, str]:
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {origin}/assets/join.js",
+            f"script-src {origin}/assets/join.js {origin}{BACKGROUND}effect.js",
+            f"worker-src {origin}{BACKGROUND}{assets.WORKER}",
             f"style-src {origin}/assets/join.css",
             f"connect-src {socket}/socket",
             "img-src 'self' blob: data:",
@@ -140,7 +143,8 @@ def security_headers(origin: str) -> dict[str, str]:
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
+            # One policy, which passes the address of the effect's worker and nothing else.
+            "trusted-types telehealth-background",
         )
     )
     headers = {
@@ -208,6 +212,35 @@ class PageHandler(GuestHandler):
     def head(self) -> None:
         self.set_header("Content-Type", self._kind)
         self.finish()
+
+
+class BackgroundHandler(GuestHandler):
+    """One file of the background effect, read when it is asked for first."""
+
+    def initialize(self, site: GuestSite, name: str) -> None:  # type: ignore[override]
+        super().initialize(site)
+        self._name = name
+
+    def get(self) -> None:
+        self.finish(self._begin().body)
+
+    def head(self) -> None:
+        self._begin()
+        self.finish()
+
+    def _begin(self) -> assets.Asset:
+        try:
+            asset = assets.load(self._name)
+        except OSError:
+            raise HTTPError(404) from None
+        self.set_header("Content-Type", asset.kind)
+        self.set_header("Cache-Control", assets.cache_control(asset))
+        if asset.encoding:
+            self.set_header("Content-Encoding", asset.encoding)
+        if self._name == assets.WORKER:
+            policy = assets.worker_policy(self.site.origin)
+            self.set_header("Content-Security-Policy", policy)
+        return asset
 
 
 class NothingHandler(GuestHandler):
@@ -307,6 +340,8 @@ class GuestSite:
                     "The front end is not built. Run 'make build' in a clone, or install the wheel."
                 ) from None
             routes.append((path, PageHandler, {"site": self, "body": body, "kind": kind}))
+        for name in assets.KINDS:
+            routes.append((BACKGROUND + name, BackgroundHandler, {"site": self, "name": name}))
         application = Application(
             routes,
             site=self,
@@ -401,7 +436,7 @@ def _say_nothing(handler: RequestHandler) -> None:
 
 def paths() -> Sequence[str]:
     """Every path of the guest site, for tests that walk them."""
-    return [*ASSETS, "/socket"]
+    return [*ASSETS, *(BACKGROUND + name for name in assets.KINDS), "/socket"]
 
 
 __all__ = ["GuestSettings", "GuestSite", "paths", "security_headers"]

@@ -13,7 +13,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.bench import commands, first_frame, idle, journal, page, relay, review, waiting_room
+from tests.bench import (
+    background,
+    commands,
+    first_frame,
+    idle,
+    journal,
+    page,
+    relay,
+    review,
+    waiting_room,
+)
 from tests.bench.figures import Figure, machine, table
 from tests.bench.room_server import LIFTED
 
@@ -24,6 +34,7 @@ ALL: dict[str, ModuleType] = {
     "idle": idle,
     "page": page,
     "waiting_room": waiting_room,
+    "background": background,
     "journal": journal,
     "review": review,
 }

@@ -26,6 +26,11 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NOTEBOOK = "01_first_session.ipynb"
 
 
+NEXT_FRAMES = """async () => {
+    const video = document.querySelector(".preview video");
+    for (let n = 0; n < 4; n++) await new Promise((done) => video.requestVideoFrameCallback(done));
+}"""
+"""Waits for four frames of the own picture."""
 WIDTHS = {360: 780, 820: 1100, 1440: 900}
 """Width of a client's window and its height, px."""
 
@@ -184,6 +189,7 @@ def show_the_waiting_room(album: Album, lab: LabServer, provider: Provider, hers
     visitor.allow_devices()
     expect(visitor.page.get_by_text("We hear you")).to_be_visible()
     album.shoot_everywhere(visitor.page, "preparation")
+    show_the_backgrounds(album, visitor.page)
     visitor.give_name("Noor")
     visitor.press_ready()
     visitor.expect_waiting()
@@ -196,6 +202,19 @@ def show_the_waiting_room(album: Album, lab: LabServer, provider: Provider, hers
     expect(visitor.page.get_by_role("button", name="Join again")).to_be_visible()
     assert not visitor.errors, visitor.errors
     visitor.context.close()
+
+
+def show_the_backgrounds(album: Album, page: Page) -> None:
+    """Two of them in the preview; afterwards none again."""
+    choices = page.get_by_role("radiogroup", name="Virtual background")
+    for name in ("Blur", "Hills", "None"):
+        choices.get_by_role("radio", name=name, exact=True).check()
+        expect(page.get_by_text("Preparing your background")).to_have_count(0, timeout=40_000)
+        until(lambda: videos_shown(page) >= 1, f"a picture with {name}")
+        if name != "None":
+            # The new background comes with the next frames.
+            page.evaluate(NEXT_FRAMES)
+            album.shoot_everywhere(page, f"background-{name.lower()}")
 
 
 def videos_shown(page: Page) -> int:

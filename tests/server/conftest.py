@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import gzip
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.kinds import Via
 from telehealth_widget.rooms.clock import fresh_id
 from telehealth_widget.rooms.directory import Rooms
-from telehealth_widget.server import guest
+from telehealth_widget.server import assets, guest
 from telehealth_widget.server.door import KernelDoor
 from telehealth_widget.server.guest import GuestSettings, GuestSite
 
@@ -153,14 +154,25 @@ class Premises:
 
 
 @pytest.fixture
-def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A front end that needs no build."""
     folder = tmp_path / "static"
     (folder / "assets").mkdir(parents=True)
     for name, _ in guest.ASSETS.values():
         (folder / name).write_text(f"built {name}")
+    effect = folder / assets.FOLDER
+    effect.mkdir()
+    for name in assets.KINDS:
+        body = f"built {name}".encode()
+        packed = name.endswith(".wasm")
+        (effect / (f"{name}.gz" if packed else name)).write_bytes(
+            gzip.compress(body) if packed else body
+        )
     monkeypatch.setattr(guest, "STATIC", folder)
-    return folder
+    monkeypatch.setattr(assets, "STATIC", folder)
+    assets.load.cache_clear()
+    yield folder
+    assets.load.cache_clear()
 
 
 @pytest.fixture

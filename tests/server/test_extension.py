@@ -24,7 +24,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.kinds import Phase
-from telehealth_widget.server import guest
+from telehealth_widget.server import assets, guest
 
 from .conftest import Knock
 
@@ -236,6 +236,22 @@ async def test_too_large_a_message_from_a_view_gets_our_sentence(jupyter: Jupyte
     assert (await knock.of(m.Closed)).code is ErrorCode.TOO_LARGE
     assert await knock.over() == 1009
     await shut(knock)
+
+
+async def test_the_effects_worker_has_its_own_policy_on_jupyters_port_too(
+    jupyter: Jupyter,
+) -> None:
+    folder = f"{jupyter.url}/telehealth/assets/background"
+    login = {"Authorization": f"token {TOKEN}"}
+    answer = await AsyncHTTPClient().fetch(f"{folder}/worker.js", headers=login)
+    assert answer.headers["Content-Security-Policy"] == assets.worker_policy("'self'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    wasm = "selfie_segmentation_solution_simd_wasm_bin.wasm"
+    answer = await AsyncHTTPClient().fetch(f"{folder}/{wasm}", headers=login)
+    assert answer.headers["Content-Type"] == "application/wasm"
+    assert answer.body.startswith(b"\x00asm")
+    answer = await AsyncHTTPClient().fetch(f"{folder}/worker.js", raise_error=False)
+    assert answer.code == 403
 
 
 async def test_guests_have_an_origin_of_their_own(jupyter: Jupyter) -> None:

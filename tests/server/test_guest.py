@@ -25,7 +25,8 @@ from .conftest import Knock, Premises
 
 POLICY = {
     "default-src": "'none'",
-    "script-src": "{site}/assets/join.js",
+    "script-src": "{site}/assets/join.js {site}/assets/background/effect.js",
+    "worker-src": "{site}/assets/background/worker.js",
     "style-src": "{site}/assets/join.css",
     "connect-src": "{socket}/socket",
     "img-src": "'self' blob: data:",
@@ -34,18 +35,40 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "'none'",
+    "trusted-types": "telehealth-background",
+}
+WORKER_POLICY = {
+    "default-src": "'none'",
+    "script-src": "{site}/assets/background/selfie_segmentation.js "
+    "{site}/assets/background/selfie_segmentation_solution_simd_wasm_bin.js 'wasm-unsafe-eval'",
+    "connect-src": "{site}/assets/background/",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "default",
+}
+"""Of the effect's worker alone: what the page itself may not do."""
+BACKGROUND = {
+    *("effect.js", "worker.js", "selfie_segmentation.js", "selfie_segmentation.binarypb"),
+    *("selfie_segmentation.tflite", "selfie_segmentation_landscape.tflite"),
+    "selfie_segmentation_solution_simd_wasm_bin.js",
+    "selfie_segmentation_solution_simd_wasm_bin.wasm",
+    *(f"{name}.jpg" for name in ("wall", "books", "window", "plants", "hills", "sea")),
+    *(f"{name}-small.jpg" for name in ("wall", "books", "window", "plants", "hills", "sea")),
 }
 
 
-def assert_guarded(answer: HTTPResponse, origin: str) -> None:
+def assert_guarded(
+    answer: HTTPResponse,
+    origin: str,
+    policy: dict[str, str] = POLICY,
+    cached: str = "no-store",
+) -> None:
     headers = answer.headers
     words = {"site": origin, "socket": origin.replace("http", "ws", 1)}
     sent = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
-    assert sent == {key: value.format(**words) for key, value in POLICY.items()}
-    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert sent == {key: value.format(**words) for key, value in policy.items()}
+    assert ("unsafe" in headers["Content-Security-Policy"]) == (policy is WORKER_POLICY)
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == cached
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -71,6 +94,31 @@ async def test_a_page_is_served_with_every_guard(premises: Premises, path: str) 
     assert_guarded(head, premises.site.origin)
 
 
+@pytest.mark.parametrize("name", sorted(BACKGROUND))
+async def test_a_file_of_the_background_effect_is_served_with_every_guard(
+    premises: Premises, name: str
+) -> None:
+    answer = await premises.get(f"/assets/background/{name}")
+    assert answer.code == 200
+    assert answer.body.decode() == f"built {name}"
+    lasting = "private, max-age=31536000, immutable"
+    cached = lasting if name.startswith("selfie") else "private, no-cache"
+    policy = WORKER_POLICY if name == "worker.js" else POLICY
+    assert_guarded(answer, premises.site.origin, policy, cached)
+    head = await premises.get(f"/assets/background/{name}", method="HEAD")
+    assert (head.code, head.body) == (200, b"")
+    assert_guarded(head, premises.site.origin, policy, cached)
+
+
+async def test_a_file_of_the_effect_that_is_not_there_is_no_fault(
+    premises: Premises, static: Path
+) -> None:
+    (static / "assets" / "background" / "sea.jpg").unlink()
+    answer = await premises.get("/assets/background/sea.jpg")
+    assert answer.code == 404
+    assert_guarded(answer, premises.site.origin)
+
+
 @pytest.mark.parametrize(
     ("path", "method", "code"),
     [
@@ -83,6 +131,12 @@ async def test_a_page_is_served_with_every_guard(premises: Premises, path: str) 
         ("/assets/", "GET", 404),
         ("/assets/../../guest.py", "GET", 404),
         ("/assets/%2e%2e/%2e%2e/guest.py", "GET", 404),
+        ("/assets/background/", "GET", 404),
+        ("/assets/background/other.js", "GET", 404),
+        ("/assets/background/../join.js", "GET", 404),
+        ("/assets/background/%2e%2e/join.js", "GET", 404),
+        ("/assets/background/selfie_segmentation_solution_simd_wasm_bin.wasm.gz", "GET", 404),
+        ("/assets/background/worker.js", "POST", 405),
         ("/api/kernels", "GET", 404),
         ("/static/../join", "GET", 404),
         ("/join", "POST", 405),
@@ -110,7 +164,8 @@ async def test_every_refusal_is_guarded_too_and_says_nothing(
 
 
 async def test_the_census_of_paths_is_complete(premises: Premises) -> None:
-    assert set(paths()) == {"/join", "/assets/join.js", "/assets/join.css", "/socket"}
+    files = {f"/assets/background/{name}" for name in BACKGROUND}
+    assert set(paths()) == {"/join", "/assets/join.js", "/assets/join.css", "/socket"} | files
 
 
 async def test_a_get_of_the_link_consumes_nothing(premises: Premises) -> None:

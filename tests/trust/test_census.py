@@ -20,7 +20,23 @@ from ..soak.card import Line, check_in_ci, line
 from .site import open_site
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OPEN_TO_GUESTS = {"/join", "/assets/join.js", "/assets/join.css", "/socket"}
+LIBRARY = {
+    *("selfie_segmentation.js", "selfie_segmentation.tflite", "selfie_segmentation.binarypb"),
+    "selfie_segmentation_landscape.tflite",
+    "selfie_segmentation_solution_simd_wasm_bin.js",
+    "selfie_segmentation_solution_simd_wasm_bin.wasm",
+}
+PICTURES = ("wall", "books", "window", "plants", "hills", "sea")
+BACKGROUND = {
+    *("effect.js", "worker.js", *LIBRARY),
+    *(f"{name}{size}.jpg" for name in PICTURES for size in ("", "-small")),
+}
+OPEN_TO_GUESTS = {
+    *("/join", "/assets/join.js", "/assets/join.css", "/socket"),
+    *(f"/assets/background/{name}" for name in BACKGROUND),
+}
+OWN_RULES = {"Content-Security-Policy": {"worker.js"}, "Cache-Control": BACKGROUND}
+"""What a file of the background effect may say otherwise than the page; `test_guest.py` says how."""
 
 
 def routes_of(server: HTTPServer | None) -> list[str]:
@@ -54,8 +70,10 @@ async def _guests_and_kernels() -> int:
                     answer = await _status(site.site.local_url + path, method, headers)
                     readable = path in OPEN_TO_GUESTS - {"/socket"} and method in ("GET", "HEAD")
                     assert (answer.code == 200) == readable, (path, method, answer.code)
+                    file = path.removeprefix("/assets/background/")
                     for name, value in guarded.items():
-                        assert answer.headers.get(name) == value, (path, method, name)
+                        own = readable and file in OWN_RULES.get(name, ())
+                        assert (answer.headers.get(name) == value) != own, (path, method, name)
                     assert "Set-Cookie" not in answer.headers
                     assert "Access-Control-Allow-Origin" not in answer.headers
                     tried += 1
@@ -82,7 +100,8 @@ async def _jupyters(server: Jupyter) -> int:
     extension.handlers = []
     extension.initialize_handlers()
     paths = [re.sub(r"\(.*?\)", "s_1", handler[0]) for handler in extension.handlers]
-    assert paths == ["/telehealth/sessions/s_1/socket"], "a new route needs its rows here"
+    socket, assets = "/telehealth/sessions/s_1/socket", "/telehealth/assets/background/s_1"
+    assert paths == [socket, assets], "a new route needs its rows here"
     tried = 0
     wrong: tuple[dict[str, str], ...] = (
         {},
@@ -90,14 +109,16 @@ async def _jupyters(server: Jupyter) -> int:
         {"Cookie": "username-localhost=x"},
         {"Authorization": f"Bearer {server.runtime['token']}"},
     )
-    for path in paths:
+    files = [assets.replace("s_1", name) for name in sorted(BACKGROUND)]
+    for path in (socket, assets, *files):
         for method in METHODS:
             for headers in wrong:
                 answer = await _status(server.url + path, method, headers)
                 assert answer.code in (403, 405), (path, method, answer.code)
                 tried += 1
+        expected = {socket: 400, assets: 404}.get(path, 200)
         right = await _status(server.url + path, "GET", {"Authorization": f"token {TOKEN}"})
-        assert right.code == 400, "let in, and told that it is no WebSocket"
+        assert right.code == expected, "let in, or told that it is no WebSocket, or no file"
         tried += 1
     return tried
 

@@ -5,6 +5,7 @@ import type { Credentials } from "../link/credentials.ts";
 import { type Command, Link, type LinkState, Refusal } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
 import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
+import type { Background, PictureProblem } from "./background/choices.ts";
 import { addLine } from "./chat.ts";
 import type { Device } from "./devices.ts";
 import { Local, type Memory } from "./local.ts";
@@ -24,6 +25,8 @@ export interface CallOptions {
   /** Whether this page is in the call, and what was on: for a reload. */
   stay: Memory | null;
   stayKey: string;
+  /** Address of the background effect's files, ends with a slash. */
+  backgrounds: string;
 }
 
 const LISTEN_EVERY_MS = 200;
@@ -50,7 +53,7 @@ export class Call implements RoomCall {
 
   constructor(options: CallOptions) {
     this.#options = options;
-    this.#local = new Local(options.memory, () => this.#sync());
+    this.#local = new Local(options.memory, () => this.#sync(), options.backgrounds);
     this.#mesh = new Mesh({
       send: (signal) => this.#link.signal(signal),
       onChange: () => this.#sync(),
@@ -131,6 +134,18 @@ export class Call implements RoomCall {
 
   choose(device: Device | "speaker", id: string): Promise<void> {
     return this.#local.choose(device, id);
+  }
+
+  get backgrounds(): string {
+    return this.#options.backgrounds;
+  }
+
+  setBackground(choice: Background): void {
+    this.#local.setBackground(choice);
+  }
+
+  setOwnPicture(file: Blob): Promise<PictureProblem | null> {
+    return this.#local.setOwnPicture(file);
   }
 
   join(name: string | null): Promise<void> {

@@ -1,5 +1,12 @@
 // What this page's own camera and microphone do: wanted, on, or why not. Stops tracks for real.
 // It does not know the session; `call.ts` says when devices may be held.
+import { Backdrop } from "./background/backdrop.ts";
+import {
+  type Background,
+  type BackgroundState,
+  type PictureProblem,
+  recalled,
+} from "./background/choices.ts";
 import {
   calmReactions,
   type Device,
@@ -40,6 +47,8 @@ export interface LocalState {
   readonly calm: boolean;
   /** What happened to the devices last, for a word about it. */
   readonly news: (DeviceNews & { readonly atMs: number }) | null;
+  /** What stands behind the person. The camera's `track` above is what it lets through. */
+  readonly background: BackgroundState;
 }
 
 /** Remembers choices between visits; anything may throw. */
@@ -76,8 +85,12 @@ export class Local {
   /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
   #chosen: Chosen;
   readonly #reopenedMs = new Map<Device, number>();
+  readonly #backdrop: Backdrop;
+  /** The camera itself, which only `Backdrop` may show. */
+  #camera: MediaStreamTrack | null = null;
 
-  constructor(memory: Memory | null, onChange: () => void) {
+  /** `folder`: address of the background effect's files. */
+  constructor(memory: Memory | null, onChange: () => void, folder = "") {
     this.#memory = memory;
     this.#onChange = onChange;
     const chosen = recall(memory);
@@ -89,8 +102,16 @@ export class Local {
       speakerId: chosen.speaker ?? null,
       calm: false,
       news: null,
+      background: { choice: "none", phase: "off", problem: null, ownUrl: null },
     };
     this.#chosen = chosen;
+    this.#backdrop = new Backdrop({
+      folder,
+      choice: recalled(chosen.background),
+      onChange: () => this.#behind(),
+      onStopped: () => this.#unshown(),
+    });
+    this.#state = { ...this.#state, background: this.#backdrop.state };
   }
 
   get state(): LocalState {
@@ -113,6 +134,7 @@ export class Local {
   async setOn(device: Device, on: boolean): Promise<void> {
     this.#set(device, { wanted: on, ...(on ? { forcedOff: false } : {}) });
     const { track } = this.#state[device];
+    if (device === "camera") this.#backdrop.settle();
     if (!on) {
       if (device === "microphone" && track !== null) track.enabled = false;
       else this.#stop(device);
@@ -150,12 +172,29 @@ export class Local {
     }
   }
 
+  /** Another background, or none. The room is shown by `none` alone. */
+  setBackground(choice: Background): void {
+    this.#backdrop.choose(choice);
+    this.#chosen = { ...this.#chosen, background: this.#backdrop.state.choice };
+    remember(this.#memory, this.#chosen);
+    const camera = this.#camera;
+    if (camera === null || this.#state.camera.track === null) return;
+    this.#set("camera", { track: this.#backdrop.cover(camera) });
+  }
+
+  /** A picture of the person's own; once it is taken, it is the background. Why not, or `null`. */
+  async setOwnPicture(file: Blob): Promise<PictureProblem | null> {
+    const problem = await this.#backdrop.take(file);
+    if (problem === null) this.setBackground("own");
+    return problem;
+  }
+
   /** The page is in front again: what the device took away meanwhile is opened, where nobody has to be asked. */
   async revive(): Promise<void> {
     const stint = this.#stint;
     for (const device of ["camera", "microphone"] as const) {
-      const { had, wanted, track, opening } = this.#state[device];
-      const dead = track !== null && track.readyState === "ended";
+      const { had, wanted, opening } = this.#state[device];
+      const dead = this.#opened(device)?.readyState === "ended";
       if (had && wanted && !opening && dead && stint === this.#stint) await this.#ended(device);
     }
   }
@@ -176,6 +215,7 @@ export class Local {
 
   close(): void {
     this.release();
+    this.#backdrop.close();
     this.meter.close();
     this.#unwatch?.();
     if (this.#listening) {
@@ -216,7 +256,7 @@ export class Local {
   #have(device: Device, track: MediaStreamTrack): void {
     this.#stop(device);
     track.onended = () => {
-      if (this.#state[device].track === track) void this.#ended(device);
+      if (this.#opened(device) === track) void this.#ended(device);
     };
     // Switched off while the browser was still asking.
     const { wanted } = this.#state[device];
@@ -227,7 +267,9 @@ export class Local {
       return;
     }
     track.enabled = wanted;
-    this.#set(device, { track, had: true, opening: false, on: wanted, problem: null });
+    if (device === "camera") this.#camera = track;
+    const shown = device === "camera" ? this.#backdrop.cover(track) : track;
+    this.#set(device, { track: shown, had: true, opening: false, on: wanted, problem: null });
     const id = track.getSettings?.().deviceId;
     if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
     if (device === "microphone") this.meter.listen(track);
@@ -236,7 +278,7 @@ export class Local {
 
   async #calm(track: MediaStreamTrack): Promise<void> {
     const calm = await calmReactions(track);
-    if (this.#state.camera.track !== track || calm === this.#state.calm) return;
+    if (this.#camera !== track || calm === this.#state.calm) return;
     this.#state = { ...this.#state, calm };
     this.#onChange();
   }
@@ -254,7 +296,7 @@ export class Local {
    */
   async #ended(device: Device): Promise<void> {
     const stint = this.#stint;
-    const lost = this.#state[device].track?.label;
+    const lost = this.#opened(device)?.label;
     this.#stop(device);
     this.#set(device, { on: false });
     if (!this.#state[device].wanted) return;
@@ -264,7 +306,7 @@ export class Local {
       if (stint !== this.#stint || !this.#state[device].wanted) return;
       this.#reopenedMs.set(device, performance.now());
       await this.setOn(device, true);
-      const now = this.#state[device].track;
+      const now = this.#opened(device);
       if (now !== null && now.label !== "" && now.label !== lost) {
         const news = { kind: "changed" as const, device, label: now.label, atMs: Date.now() };
         this.#state = { ...this.#state, news };
@@ -279,12 +321,33 @@ export class Local {
   }
 
   #stop(device: Device): void {
-    const { track } = this.#state[device];
+    const track = this.#opened(device);
     if (track === null) return;
     track.onended = null;
     track.stop();
-    if (device === "microphone") this.meter.listen(null);
+    if (device === "microphone") {
+      this.meter.listen(null);
+    } else {
+      this.#camera = null;
+      this.#backdrop.uncover();
+    }
     this.#set(device, { track: null });
+  }
+
+  /** The device's own track, which for a camera is not always the one that is shown. */
+  #opened(device: Device): MediaStreamTrack | null {
+    return device === "camera" ? this.#camera : this.#state.microphone.track;
+  }
+
+  #behind(): void {
+    this.#state = { ...this.#state, background: this.#backdrop.state };
+    this.#onChange();
+  }
+
+  /** The background failed: the camera goes off, and the person decides what comes next. */
+  #unshown(): void {
+    this.#stop("camera");
+    this.#set("camera", { on: false, wanted: false });
   }
 
   #relist = async (): Promise<void> => {
@@ -330,7 +393,7 @@ export class Local {
 }
 
 type Ids = { readonly [device in Device | "speaker"]?: string | undefined };
-type Chosen = Ids & { readonly labels: Ids };
+type Chosen = Ids & { readonly labels: Ids; readonly background?: string | undefined };
 
 function recall(memory: Memory | null): Chosen {
   try {

@@ -4,6 +4,7 @@
 import type { LinkState } from "../link/link.ts";
 import type { Invite, Reissue, Role } from "../protocol/types.ts";
 import type { Rows } from "../store/rows.ts";
+import type { Background, PictureProblem } from "./background/choices.ts";
 import type { Device } from "./devices.ts";
 import type { LocalState } from "./local.ts";
 import type { PeerState } from "./peer.ts";
@@ -67,6 +68,12 @@ export interface RoomCall {
   ready(name: string | null): Promise<void>;
   setOn(device: Device, on: boolean): Promise<void>;
   choose(device: Device | "speaker", id: string): Promise<void>;
+  /** Address of the backgrounds' pictures, ends with a slash. */
+  readonly backgrounds: string;
+  /** What stands behind the person from now on. Only `none` shows the room. */
+  setBackground(choice: Background): void;
+  /** A picture of the person's own, which is never sent anywhere. Resolves to why it is not taken, or to `null`. */
+  setOwnPicture(file: Blob): Promise<PictureProblem | null>;
   /** Staff take their place in the call, here. */
   join(name: string | null): Promise<void>;
   moveHere(): Promise<void>;

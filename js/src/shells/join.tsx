@@ -50,6 +50,7 @@ function start(invite: string | null): void {
     memory: storage("localStorage"),
     stay: storage("sessionStorage"),
     stayKey: STAY_KEY,
+    backgrounds: new URL("assets/background/", location.href).href,
   });
   const [room, stop] = openRoom(call, choose, false);
   const root = document.getElementById("room");

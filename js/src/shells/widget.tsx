@@ -53,6 +53,7 @@ function makeCall(session: string): Call {
     memory: storage("localStorage"),
     stay: store,
     stayKey,
+    backgrounds: new URL(`${baseUrl()}telehealth/assets/background/`, location.href).href,
   });
 }
 

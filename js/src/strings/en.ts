@@ -1,5 +1,6 @@
 // Every word that people read or hear, in English. Another language is another file with the same keys.
 // No markup and no logic beyond plurals, lists and durations.
+import type { Background, BackgroundProblem, PictureProblem } from "../call/background/choices.ts";
 import type { DeviceProblem } from "../call/devices.ts";
 import type { Step } from "../call/platform.ts";
 import type { ErrorCode, Role } from "../protocol/types.ts";
@@ -183,6 +184,45 @@ export const en = {
     unplugged: (label: string) => `${label} was unplugged.`,
     paused: "Camera and microphone were paused by your device.",
     resume: "Tap to resume",
+  },
+
+  background: {
+    label: "Virtual background",
+    names: {
+      none: "None",
+      light: "Light blur",
+      blur: "Blur",
+      wall: "Wall",
+      books: "Books",
+      window: "Window",
+      plants: "Plants",
+      hills: "Hills",
+      sea: "Sea",
+      own: "Your own picture",
+    } as Record<Background, string>,
+    add: "Your own picture…",
+    stays: "Your own picture stays on this device, and is forgotten when this page closes.",
+    starting: "Preparing your background. Nobody sees you until it is ready.",
+    keepOff: "Keep my camera off",
+    showRoom: "Show me without a background",
+    problems: {
+      unsupported:
+        "This browser cannot put a background behind you, so your camera is off. Nobody sees your room.",
+      missing:
+        "The background could not be loaded, so your camera is off. Nobody sees your room. Check your connection and try again.",
+      damaged:
+        "A file of the background arrived damaged, so your camera is off. Nobody sees your room. If another try does not help, tell your provider.",
+      slow: "This device cannot keep up with the background, so your camera was turned off. Nobody sees your room. Closing other programs may help.",
+      lost: "The background stopped working, so your camera was turned off. Nobody sees your room.",
+    } as Record<BackgroundProblem, string>,
+    refused: {
+      format: "That file is not a picture that can be used here. Choose a JPEG, PNG or WebP file.",
+      drawing: "A drawing file (SVG) cannot be used here. Choose a JPEG, PNG or WebP file.",
+      heavy: "That picture is larger than 10 MB. Choose a smaller one.",
+      huge: "That picture has too many pixels: more than 12,000 on a side, or 50 million in all. Choose a smaller one.",
+      unreadable: "That picture is damaged and cannot be shown. Choose another one.",
+      unavailable: "Pictures cannot be read at the moment. Check your connection and try again.",
+    } as Record<PictureProblem, string>,
   },
 
   waiting: {

@@ -245,6 +245,46 @@ export const es: Strings = {
     resume: "Toque para continuar",
   },
 
+  background: {
+    label: "Fondo virtual",
+    names: {
+      none: "Ninguno",
+      light: "Desenfoque leve",
+      blur: "Desenfoque",
+      wall: "Pared",
+      books: "Libros",
+      window: "Ventana",
+      plants: "Plantas",
+      hills: "Colinas",
+      sea: "Mar",
+      own: "Su propia imagen",
+    },
+    add: "Su propia imagen…",
+    stays: "Su imagen no sale de este dispositivo y se olvida al cerrar esta página.",
+    starting: "Preparando su fondo. Nadie le ve hasta que esté listo.",
+    keepOff: "Dejar la cámara apagada",
+    showRoom: "Mostrarme sin fondo",
+    problems: {
+      unsupported:
+        "Este navegador no puede poner un fondo detrás de usted, así que su cámara está apagada. Nadie ve su habitación.",
+      missing:
+        "No se pudo cargar el fondo, así que su cámara está apagada. Nadie ve su habitación. Revise su conexión e inténtelo de nuevo.",
+      damaged:
+        "Un archivo del fondo llegó dañado, así que su cámara está apagada. Nadie ve su habitación. Si otro intento no ayuda, avise a su profesional.",
+      slow: "Este dispositivo no da abasto con el fondo, así que se apagó su cámara. Nadie ve su habitación. Cerrar otros programas puede ayudar.",
+      lost: "El fondo dejó de funcionar, así que se apagó su cámara. Nadie ve su habitación.",
+    },
+    refused: {
+      format:
+        "Ese archivo no es una imagen que se pueda usar aquí. Elija un archivo JPEG, PNG o WebP.",
+      drawing: "Aquí no se puede usar un dibujo (SVG). Elija un archivo JPEG, PNG o WebP.",
+      heavy: "Esa imagen ocupa más de 10 MB. Elija una más pequeña.",
+      huge: "Esa imagen tiene demasiados píxeles: más de 12 000 por lado o 50 millones en total. Elija una más pequeña.",
+      unreadable: "Esa imagen está dañada y no se puede mostrar. Elija otra.",
+      unavailable: "Ahora no se pueden leer imágenes. Revise su conexión e inténtelo de nuevo.",
+    },
+  },
+
   waiting: {
     status: "En espera de que su profesional le admita",
     since: (ms) => `Tiempo de espera: ${duration(ms)}.`,

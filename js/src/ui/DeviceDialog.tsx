@@ -2,6 +2,8 @@
 import { Settings2 } from "lucide-preact";
 import { useEffect } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
+import { BackgroundChoice } from "./BackgroundChoice.tsx";
+import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
 import { useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -30,6 +32,8 @@ export function DeviceDialog() {
         <div class="column">
           <Preview shared={shared} />
           <MicrophoneMeter />
+          <BackgroundTrouble />
+          {state.value.local.camera.had && <BackgroundChoice />}
           <DeviceTrouble />
           <DeviceNews />
         </div>

@@ -1,6 +1,8 @@
 // The client's first screen: see and hear oneself, choose devices, say a name, "I'm Ready".
 import { useState } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
+import { BackgroundChoice } from "./BackgroundChoice.tsx";
+import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
 import { attempt, useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -57,6 +59,8 @@ export function Preparation() {
         <div class="column">
           <Preview />
           {any && <MicrophoneMeter />}
+          <BackgroundTrouble />
+          {camera.had && <BackgroundChoice />}
           <DeviceTrouble />
           <DeviceNews />
         </div>

@@ -1,5 +1,6 @@
 // What the person in a session has to know now: sound is blocked, a provider muted them.
 import { Volume2 } from "lucide-preact";
+import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
 import { useRoom } from "./context.ts";
 import { DeviceNews } from "./DeviceNews.tsx";
 
@@ -21,6 +22,7 @@ export function StageNotes() {
           </button>
         </p>
       )}
+      <BackgroundTrouble />
       <DeviceNews />
       {local.microphone.forcedOff && <p class="note note-warn">{t.stage.forcedMute}</p>}
       {local.camera.forcedOff && <p class="note note-warn">{t.stage.forcedVideo}</p>}
