@@ -412,6 +412,15 @@ def _send_chat(state: Session, actor: Actor, cmd: c.SendChat, at_ms: int, fresh_
     return (e.ChatSent(person=sender.id, message=f"c_{fresh_id}", to=cmd.to, characters=len(text)),)
 
 
+def _report_connection(
+    state: Session, actor: Actor, cmd: c.ReportConnection, at_ms: int, fresh_id: str
+) -> Events:
+    person = _target(state, actor.person)
+    if person.connection == cmd.report:
+        return ()
+    return (e.ConnectionTested(person=person.id, report=cmd.report),)
+
+
 # -- the server itself ------------------------------------------------------------------------------
 
 
@@ -507,6 +516,7 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.Unpublish: _unpublish,
     c.SetMuted: _set_muted,
     c.SendChat: _send_chat,
+    c.ReportConnection: _report_connection,
     c.Open: _open,
     c.Connect: _connect,
     c.Disconnect: _disconnect,

@@ -182,6 +182,7 @@ def _own_row(person: Person, staff: bool, place: int | None = None) -> PersonRow
         since_ms=person.since_at_ms,
         reason=person.reason if isinstance(person.reason, str) else None,
         place=place,
+        connection=person.connection,
         publications=_publications(person),
         in_call=person.phase is Phase.ADMITTED,
     )
@@ -201,6 +202,7 @@ def _staff_row(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> P
         simulated=person.simulated,
         revoked=person.revoked,
         verified=person.verified,
+        connection=person.connection,
         reason=person.reason if isinstance(person.reason, str) else None,
         publications=_publications(person),
         in_call=person.phase is Phase.ADMITTED and person.id in seats,

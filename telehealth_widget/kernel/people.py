@@ -38,6 +38,9 @@ class Participant:
     verified: bool = False
     """Whether a provider verified who this client is; False for staff."""
 
+    connection: str | None = None
+    """Verdict of the person's last connection test: `good`, `fair`, `poor`, `blocked`; None: not tested."""
+
     @classmethod
     def from_row(cls, row: PersonRow) -> Participant:
         """A row of the provider's view."""
@@ -56,6 +59,7 @@ class Participant:
             muted=sources.get("microphone"),
             video_stopped=sources.get("camera"),
             verified=row.verified,
+            connection=row.connection.verdict.value if row.connection else None,
         )
 
 
@@ -73,7 +77,7 @@ class Roster(tuple[Participant, ...]):
         return [p.code for p in self]
 
     def __repr__(self) -> str:
-        return "Roster(" + ", ".join(f"{p.code} {p.phase}" for p in self) + ")"
+        return "Roster(" + ", ".join(f"{p.code} {p.phase}{_tested(p)}" for p in self) + ")"
 
     def _repr_html_(self) -> str:
         if not self:
@@ -87,6 +91,7 @@ class Roster(tuple[Participant, ...]):
                     p.role + (" (simulated)" if p.simulated else ""),
                     p.phase,
                     "connected" if p.connected else "away",
+                    p.connection or "not tested",
                     _identity(p),
                     "" if p.since is None else p.since.strftime("%H:%M:%S UTC"),
                 )
@@ -96,8 +101,12 @@ class Roster(tuple[Participant, ...]):
         )
         return (
             "<table><thead><tr><th>Code</th><th>Role</th><th>Phase</th><th>Connection</th>"
-            f"<th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>Test</th><th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _tested(person: Participant) -> str:
+    return "" if person.connection is None else f" (connection {person.connection})"
 
 
 def _identity(person: Participant) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import Role, Source
 
 PersonId = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -202,6 +203,12 @@ class SendChat(Command, frozen=True):
     text: str
 
 
+class ReportConnection(Command, frozen=True):
+    """Say what one's own connection test found; a later one replaces it."""
+
+    report: ConnectionReport
+
+
 # -- by the server itself -----------------------------------------------------------------------
 
 
@@ -267,6 +274,7 @@ AnyCommand = (
     | Unpublish
     | SetMuted
     | SendChat
+    | ReportConnection
 )
 """Every command that may come over a socket."""
 

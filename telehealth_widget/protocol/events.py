@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import Role, SessionKind, Source, Via
 
 
@@ -228,6 +229,13 @@ class ArrivalAnnounced(Event, frozen=True):
     """From the moment of the record; None: the promise was taken back. Not personal."""
 
 
+class ConnectionTested(Event, frozen=True):
+    """A person's page measured its connection to the server. Figures only, not personal: no address is among them."""
+
+    person: str
+    report: ConnectionReport
+
+
 class MarkPlaced(Event, frozen=True):
     personal_fields = {"note": OF_SESSION}
     label: str
@@ -267,6 +275,7 @@ AnyEvent = (
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
+    | ConnectionTested
     | MarkPlaced
     | SessionEnded
 )

@@ -14,7 +14,7 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.commands import AnyCommand
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.events import Record
-from telehealth_widget.protocol.kinds import Agent
+from telehealth_widget.protocol.kinds import Agent, StepAt
 from telehealth_widget.protocol.views import PersonRow, SessionRow, You
 
 Token = Annotated[str, Meta(min_length=1, max_length=limits.MAX_TOKEN_CHARACTERS)]
@@ -108,7 +108,24 @@ class Beat(Upward, frozen=True):
     n: Annotated[int, Meta(ge=0, le=limits.MAX_COMMAND_NUMBER)]
 
 
-AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat
+class BeginTest(Upward, frozen=True):
+    """Ask for a connection test. The server answers with `TestStep`s."""
+
+
+class SignalTest(Upward, frozen=True):
+    """The offer of one's own running test, or candidates that belong to it."""
+
+    description: Description | None = None
+    candidates: Annotated[
+        tuple[Candidate, ...], Meta(max_length=limits.MAX_CANDIDATES_PER_MESSAGE)
+    ] = ()
+
+
+class EndTest(Upward, frozen=True):
+    """One's own test is done, or no longer wanted."""
+
+
+AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest
 
 
 # -- downward -----------------------------------------------------------------------------------
@@ -188,6 +205,18 @@ class Chat(Downward, frozen=True):
     """True when it was sent before this connection, and is shown again."""
 
 
+class TestStep(Downward, frozen=True):
+    """Where one's own connection test stands."""
+
+    at: StepAt
+    place: int | None = None
+    """With `queued`: 1 is next."""
+    ice: Ice | None = None
+    """With `ready`: the same servers as in a call, with credentials of the test's own."""
+    description: Description | None = None
+    """With `answered`: the echo's answer, complete with candidates."""
+
+
 class Done(Downward, frozen=True):
     """A command took effect."""
 
@@ -240,6 +269,7 @@ AnyDownward = (
     | Ice
     | Signaled
     | Chat
+    | TestStep
     | Done
     | Refused
     | Recorded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionKind, SessionPhase, Source
 
 
@@ -80,6 +81,8 @@ class PersonRow(Struct, frozen=True, omit_defaults=True):
     place: int | None = None
     """Oneself, a client who waits, where the session shows it: place in the queue, 1 is next."""
     publications: tuple[PublicationRow, ...] = ()
+    connection: ConnectionReport | None = None
+    """Oneself and staff: what the person's last connection test found."""
     in_call: bool = False
     """Whether a window or device of this person holds a seat in the call."""
     link: LinkRow | None = None
