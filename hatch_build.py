@@ -12,7 +12,14 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css")
+BUILT = (
+    "widget.js",
+    "widget.css",
+    "join.html",
+    "assets/join.js",
+    "assets/join.css",
+    "assets/connection-test.js",
+)
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]

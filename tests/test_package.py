@@ -10,6 +10,14 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+BUILT = (
+    "widget.js",
+    "widget.css",
+    "join.html",
+    "assets/join.js",
+    "assets/join.css",
+    "assets/connection-test.js",
+)
 
 
 def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_path: Path) -> None:
@@ -31,7 +39,7 @@ def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_pat
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        for part in ("widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"):
+        for part in BUILT:
             assert f"telehealth_widget/static/{part}" in names
         (config,) = (
             n for n in names if n.endswith("jupyter_server_config.d/telehealth_widget.json")

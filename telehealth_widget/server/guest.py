@@ -37,6 +37,8 @@ STATIC = Path(__file__).parents[1] / "static"
 ASSETS = {
     "/join": ("join.html", "text/html; charset=utf-8"),
     "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
+    # Loaded when a connection test is asked for.
+    "/assets/connection-test.js": ("assets/connection-test.js", "text/javascript; charset=utf-8"),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
@@ -128,10 +130,11 @@ def _wrong(sentence: str) -> TelehealthError:
 def security_headers(origin: str) -> dict[str, str]:
     """Headers of every answer of the guest site, errors included."""
     socket = ("wss" if origin.startswith("https") else "ws") + origin[origin.index(":") :]
+    scripts = " ".join(origin + path for path in ASSETS if path.endswith(".js"))
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {origin}/assets/join.js",
+            f"script-src {scripts}",
             f"style-src {origin}/assets/join.css",
             f"connect-src {socket}/socket",
             "img-src 'self' blob: data:",

@@ -142,7 +142,9 @@ async def test_a_voice_is_heard_and_a_picture_counted(tester: PageInPython) -> N
     assert heard["audio_frames"] > 0
 
 
-async def test_controls_that_are_too_many_too_long_or_no_json_get_no_answer(tester: PageInPython) -> None:
+async def test_controls_that_are_too_many_too_long_or_no_json_get_no_answer(
+    tester: PageInPython,
+) -> None:
     await tester.connect()
     tester.channels["control"].send("{")
     tester.channels["control"].send('{"do":"fly"}')

@@ -32,6 +32,9 @@ EXAMPLES: list[m.AnyUpward] = [
     m.GetLink(id=3, person="p_1"),
     m.Signal(to="e", candidates=(m.Candidate(candidate="c", sdp_mid="0", sdp_m_line_index=0),)),
     m.Beat(n=4),
+    m.BeginTest(),
+    m.SignalTest(description=m.Description("offer", "v=0"), candidates=(m.Candidate("c"),)),
+    m.EndTest(),
 ]
 
 

@@ -20,7 +20,13 @@ from ..soak.card import Line, check_in_ci, line
 from .site import open_site
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OPEN_TO_GUESTS = {"/join", "/assets/join.js", "/assets/join.css", "/socket"}
+OPEN_TO_GUESTS = {
+    "/join",
+    "/assets/join.js",
+    "/assets/connection-test.js",
+    "/assets/join.css",
+    "/socket",
+}
 
 
 def routes_of(server: HTTPServer | None) -> list[str]:

@@ -232,6 +232,10 @@ export const es: Strings = {
     test: "Reproducir un sonido de prueba",
     testing: "Reproduciendo…",
     heard: "¿Lo oyó?",
+    yes: "Sí",
+    no: "No se oyó",
+    fine: "Su altavoz funciona.",
+    notHeard: "Suba el volumen o elija otro altavoz.",
     noTone: "Este navegador no pudo reproducir el sonido.",
     done: "Listo",
     changed: (label) => `Ahora se usa ${label}.`,
@@ -239,6 +243,84 @@ export const es: Strings = {
     unplugged: (label) => `Se desconectó ${label}.`,
     paused: "Su dispositivo pausó la cámara y el micrófono.",
     resume: "Toque para continuar",
+  },
+
+  test: {
+    region: "Prueba de conexión",
+    start: "Probar mi conexión",
+    cancel: "Cancelar la prueba",
+    hint: "Tarda unos 15 segundos: su línea con el servidor, su cámara y su micrófono.",
+    queued: (n) =>
+      `Ocupado por el momento: usted es el número ${number(n)}. Su prueba empieza por sí sola.`,
+    stages: {
+      connecting: "Conectando con el servidor…",
+      delay: "Midiendo demora y pérdidas. Diga unas palabras…",
+      upload: "Midiendo la velocidad de envío…",
+      download: "Midiendo la velocidad de recepción…",
+      devices: "Comprobando cámara y micrófono…",
+    },
+    failures: {
+      busy: "Hay demasiadas pruebas en este momento. Vuelva a intentarlo en un minuto.",
+      unavailable: "Aquí no está disponible la prueba. Puede continuar sin ella.",
+      failed: "La prueba se interrumpió. Vuelva a intentarlo.",
+      cancelled: "Prueba cancelada.",
+    },
+    verdicts: {
+      good: "Buena conexión",
+      fair: "Conexión regular",
+      poor: "Mala conexión",
+      blocked: "Bloqueado: imagen y sonido no llegan al servidor",
+    },
+    advice: {
+      loss_up:
+        "Se pierde parte de lo que usted envía. Acérquese al router del wifi o conéctese por cable.",
+      loss_down:
+        "Se pierde parte de lo que le llega. Acérquese al router del wifi o conéctese por cable.",
+      slow_up:
+        "El envío es lento. Detenga subidas y copias de seguridad, y cierre otros programas que usen la cámara.",
+      slow_down: "La recepción es lenta. Cierre vídeos, descargas y otras pestañas en su red.",
+      far: "Las respuestas tardan. Apague la VPN si usa una y deje una breve pausa después de hablar.",
+      unsteady:
+        "La línea es inestable. Acérquese al router del wifi o conéctese por cable, y cierre otros programas.",
+      slow_camera:
+        "Su cámara da pocas imágenes. Encienda más luz y cierre otros programas de este dispositivo.",
+      silent: "El servidor no oyó nada de su micrófono. Compruebe que no esté apagado y diga algo.",
+      no_path:
+        "Pruebe otra red, como los datos móviles, apague la VPN o avise a su profesional. Aún puede escribir en el chat.",
+    },
+    soundOnly: "Si sigue así, detenga su vídeo en la sesión: el sonido solo necesita mucho menos.",
+    details: "Cifras",
+    figures: {
+      route: "Camino",
+      routes: { direct: "directo", reflexive: "directo, por su router", relayed: "retransmitido" },
+      delay: "Ida y vuelta",
+      jitter: "Variación",
+      lossUp: "Perdido al enviar",
+      lossDown: "Perdido al recibir",
+      up: "Envío",
+      down: "Recepción",
+      cameraLabel: "Cámara",
+      microphone: "Micrófono",
+      speaker: "Altavoz",
+      ms: (n) => `${number(n)} milisegundos`,
+      percent: (n) => `${number(n)} por ciento`,
+      rate: (kbps) => `${number(kbps)} kbit por segundo`,
+      camera: (width, height, fps) => `${width} × ${height}, ${number(fps)} imágenes por segundo`,
+      heard: (yes) => (yes ? "se oye" : "no se oye"),
+    },
+    brief: {
+      loss_up: "pierde lo que envía",
+      loss_down: "pierde lo que recibe",
+      slow_up: "envío lento",
+      slow_down: "recepción lenta",
+      far: "mucha demora",
+      unsteady: "inestable",
+      slow_camera: "cámara lenta",
+      silent: "micrófono no oído",
+      no_path: "sin camino",
+    },
+    card: { good: "buena", fair: "regular", poor: "mala", blocked: "bloqueada" },
+    onCard: (verdict, causes) => `Conexión ${verdict}${causes === "" ? "" : `: ${causes}`}`,
   },
 
   waiting: {

@@ -6,3 +6,4 @@ import "./stage.css";
 import "./panels.css";
 import "./doctor.css";
 import "./devices.css";
+import "./test.css";

@@ -2,6 +2,7 @@
 import { Settings2 } from "lucide-preact";
 import { useEffect } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -36,6 +37,7 @@ export function DeviceDialog() {
         <div class="column">
           <DeviceChoices />
           <SpeakerTest />
+          <ConnectionTest />
           <ReactionsAdvice always off={state.value.local.calm} />
         </div>
       </div>

@@ -1,6 +1,7 @@
 // The client's first screen: see and hear oneself, choose devices, say a name, "I'm Ready".
 import { useState } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { attempt, useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -80,6 +81,7 @@ export function Preparation() {
           )}
           {any && <DeviceChoices />}
           {any && <SpeakerTest />}
+          <ConnectionTest />
           {any && <ReactionsAdvice off={local.calm} />}
           {needsName && (
             <NameField
