@@ -4,7 +4,8 @@ It counts and times, and judges nothing; the page does. Nothing is stored, and e
 label, all opened by the page:
 
 - `probe` (unordered, no retransmission): `PROBE_BYTES` each, sent back as they came;
-- `burst` (unordered, no retransmission): `BURST_MESSAGE_BYTES` each; timed when they come, and sent when asked for;
+- `burst` (unordered, no retransmission): `BURST_MESSAGE_BYTES` each, the first byte being the number of its train;
+  timed when they come, and sent when asked for;
 - `control` (ordered): JSON. `{"do": "up"}` is answered by the times of the burst's arrivals, `{"do": "down"}` by a
   burst and then its length, `{"do": "heard"}` by what was received so far.
 """
@@ -32,6 +33,7 @@ MAX_CONTROL_BYTES: Final = 256
 BUFFERED_BYTES: Final = 16 * 1024
 """So much of the burst waits in our own queue: what is sent late would count as the link's slowness."""
 STEP_S: Final = 0.005
+TRAIN: Final = 4
 HEARD_FROM: Final = 0.003
 """Of full scale: quieter is silence, −50 dB."""
 FIRST_WINDOW_BYTES: Final = 32 * 1200
@@ -44,6 +46,8 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     do: Literal["up", "down", "heard"]
     ms: int = 0
     """With `down`: how long, at most `MAX_BURST_MS`."""
+    every_ms: int = 0
+    """With `down`: pause between trains of `TRAIN` messages; 0: without trains."""
 
 
 class Arrived(Struct, frozen=True, tag_field="did", tag="up"):
@@ -51,6 +55,8 @@ class Arrived(Struct, frozen=True, tag_field="did", tag="up"):
 
     at: tuple[int, ...]
     """In tenths of a ms since the first, in the order of arrival."""
+    trains: tuple[int, ...]
+    """The number of each one's train."""
 
 
 class Sent(Struct, frozen=True, tag_field="did", tag="down"):
@@ -69,6 +75,7 @@ class Heard(Struct, frozen=True, tag_field="did", tag="heard"):
     """Whether there was a sound among the audio."""
 
 
+_FILLING: Final = bytes(limits.BURST_MESSAGE_BYTES - 1)
 _control: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 
 
@@ -82,7 +89,7 @@ class Echo:
         self._probes = 0
         self._controls = 0
         self._arrivals: list[float] = []
-        self._sent_bytes = 0
+        self._trains = bytearray()
         self._sending: asyncio.Task[None] | None = None
 
     def take(self, description: Description) -> bool:
@@ -131,6 +138,7 @@ class Echo:
         fits = len(self._arrivals) < limits.MAX_BURST_BYTES // limits.BURST_MESSAGE_BYTES
         if fits and len(message) == limits.BURST_MESSAGE_BYTES:
             self._arrivals.append(time.perf_counter())
+            self._trains.append(ord(message[0]) & 255 if isinstance(message, str) else message[0])
 
     def _on_control(self, message: str | bytes) -> None:
         self._controls += 1
@@ -142,33 +150,41 @@ class Echo:
             return
         if asked.do == "up":
             first = self._arrivals[0] if self._arrivals else 0.0
-            self._tell(Arrived(tuple(round((at - first) * 10_000) for at in self._arrivals)))
+            at = tuple(round((at - first) * 10_000) for at in self._arrivals)
+            self._tell(Arrived(at, tuple(self._trains)))
         elif asked.do == "heard":
             self._tell(self._heard())
         elif self._sending is None:
-            within_s = min(max(0, asked.ms), limits.MAX_BURST_MS) / 1000
-            self._sending = asyncio.create_task(self._burst(within_s))
+            self._sending = asyncio.create_task(self._burst(asked))
 
     def _heard(self) -> Heard:
         peer = self._peer
         microphone = peer.audio_level_peak >= HEARD_FROM
         return Heard(self._probes, peer.audio_frames, peer.video_frames, microphone)
 
-    async def _burst(self, within_s: float) -> None:
-        """Send as fast as the link takes it, within the bounds of time and bytes."""
+    async def _burst(self, asked: Control) -> None:
+        """Send as fast as the link takes it, or in trains, within the bounds of time and bytes."""
         channel = self._channels.get("burst")
-        ends = time.perf_counter() + within_s
-        message = bytes(limits.BURST_MESSAGE_BYTES)
-        sent = 0
+        ends = time.perf_counter() + min(max(0, asked.ms), limits.MAX_BURST_MS) / 1000
+        left = limits.MAX_BURST_BYTES // limits.BURST_MESSAGE_BYTES
+        train = 0
         while channel is not None and channel.readyState == "open" and time.perf_counter() < ends:
-            while channel.bufferedAmount < BUFFERED_BYTES:
-                if (sent + 1) * len(message) > limits.MAX_BURST_BYTES:
-                    ends = 0.0
-                    break
-                channel.send(message)
-                sent += 1
-            await asyncio.sleep(STEP_S)
-        self._tell(Sent(sent))
+            if asked.every_ms > 0:
+                train = train % 255 + 1
+                _widen(channel)  # losses have narrowed it
+                count = min(left, TRAIN)
+                pause_s = asked.every_ms / 1000
+            else:
+                free = BUFFERED_BYTES - channel.bufferedAmount
+                count = min(left, max(0, -(-free // limits.BURST_MESSAGE_BYTES)))
+                pause_s = STEP_S
+            for _ in range(count):
+                channel.send(bytes([train]) + _FILLING)
+            left -= count
+            if left == 0:
+                break
+            await asyncio.sleep(pause_s)
+        self._tell(Sent(limits.MAX_BURST_BYTES // limits.BURST_MESSAGE_BYTES - left))
 
     def _tell(self, told: Struct) -> None:
         self._send("control", msgspec.json.encode(told).decode())

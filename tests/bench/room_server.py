@@ -1,7 +1,8 @@
 """The measured server: SQLite journal, rooms, guest site and kernels' door, as the extension puts them together.
 
-`python -m tests.bench.room_server FOLDER [ICE]`, ICE being JSON with `servers`, `secret` and `relay_only`. The one difference to the product: the rates a connection may send at
-are lifted (in this process only), since a load generator sends more than any page does. The buckets still run.
+`python -m tests.bench.room_server FOLDER [ICE]`, ICE being JSON with `servers`, `secret` and `relay_only`. The one
+difference to the product: the rates a connection may send at are lifted (in this process only), since a load generator
+sends more than any page does. The buckets still run.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from telehealth_widget.rooms.clock import Clock
 from telehealth_widget.rooms.connection_tests import ConnectionTests
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.server.door import KernelDoor
-from telehealth_widget.server.guest import GuestSettings, GuestSite
 from telehealth_widget.server.echo import EchoProcess
+from telehealth_widget.server.guest import GuestSettings, GuestSite
 from telehealth_widget.server.ice import minting, minting_for_tests, parse_ice_servers
 from tests.bench.processes import said_and_serve_until_stdin_closes
 

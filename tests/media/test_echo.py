@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
-from telehealth_widget.media.echo import MAX_CONTROLS, Echo
+from telehealth_widget.media.echo import MAX_CONTROLS, TRAIN, Echo
 from telehealth_widget.media.ice import configuration
 from telehealth_widget.media.synthetic import SyntheticCamera, SyntheticVoice
 from telehealth_widget.protocol import limits
@@ -30,7 +30,7 @@ class PageInPython:
         self.said: list[dict[str, Any]] = []
         self.probes: list[bytes] = []
         self.burst: list[bytes] = []
-        self.changed = asyncio.Condition()
+        self.changed = asyncio.Event()
         self.answers: asyncio.Queue[Description] = asyncio.Queue()
         self.echo = Echo(ICE, self.answers.put_nowait)
 
@@ -57,15 +57,13 @@ class PageInPython:
 
     def _note(self, kept: list[Any], message: Any) -> None:
         kept.append(message)
-        asyncio.ensure_future(self._tell())
-
-    async def _tell(self) -> None:
-        async with self.changed:
-            self.changed.notify_all()
+        self.changed.set()
 
     async def until(self, condition: Any) -> None:
-        async with asyncio.timeout(WITHIN_S), self.changed:
-            await self.changed.wait_for(condition)
+        async with asyncio.timeout(WITHIN_S):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
 
     def ask(self, **message: Any) -> None:
         self.channels["control"].send(json.dumps(message))
@@ -114,6 +112,16 @@ async def test_the_times_of_a_burst_are_told_in_the_order_of_arrival(tester: Pag
     assert len(at) == 40
     assert at[0] == 0
     assert at == sorted(at)
+
+
+async def test_over_a_lossy_way_trains_are_sent_with_their_numbers(tester: PageInPython) -> None:
+    await tester.connect()
+    tester.ask(do="down", ms=300, every_ms=50)
+    sent = (await tester.answer("down"))["messages"]
+    await tester.until(lambda: len(tester.burst) == sent)
+    trains = [x[0] for x in tester.burst]
+    assert len(set(trains)) > 1
+    assert {trains.count(train) for train in set(trains)} == {TRAIN}
 
 
 async def test_a_burst_is_sent_once_and_within_its_bound_of_bytes(tester: PageInPython) -> None:

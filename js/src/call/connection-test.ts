@@ -11,7 +11,7 @@ import type {
   TestStep,
 } from "../protocol/types.ts";
 import { BLOCKED, type Figures, judge } from "./judge.ts";
-import { jitterOf, lossOf, median, rateOf } from "./rates.ts";
+import { jitterOf, lossOf, median, rateOf, rateOfTrains } from "./rates.ts";
 
 export type TestMessage = BeginTest | SignalTest | EndTest;
 
@@ -54,6 +54,9 @@ const MAX_BURST_MESSAGES = 1_363;
 const WIRE_BYTES = BURST_MESSAGE_BYTES + 65;
 /** So much waits in the page's own queue: what is sent late would count as the link's slowness. */
 const BUFFERED_BYTES = 16 * 1024;
+/** From here on trains of a few messages are timed instead of one burst, and so many make a train. */
+const LOSSY_PERCENT = 1.5;
+const TRAIN = 4;
 const UNRELIABLE: RTCDataChannelInit = { ordered: false, maxRetransmits: 0 };
 
 /** Never rejects. The server is told of the end, whatever it is. */
@@ -85,6 +88,8 @@ class Test {
   #beganMs = 0;
   #sent = 0;
   #roundTrips: number[] = [];
+  /** How long what is still to do should take, ms. */
+  readonly #parts = [DELAY_MS, BURST_MS, BURST_MS, DEVICES_MS];
   #said: { readonly [key: string]: unknown }[] = [];
 
   constructor(options: TestOptions) {
@@ -212,7 +217,7 @@ class Test {
 
   async #probe(): Promise<void> {
     const probe = this.#channels?.probe;
-    const untilMs = performance.now() + this.#share(DELAY_MS);
+    const untilMs = performance.now() + this.#share();
     while (performance.now() < untilMs && probe?.readyState === "open") {
       const message = new DataView(new ArrayBuffer(PROBE_BYTES));
       message.setUint32(0, this.#sent++);
@@ -235,44 +240,66 @@ class Test {
     const burst = this.#channels?.burst;
     if (burst === undefined) return;
     const message = new Uint8Array(BURST_MESSAGE_BYTES);
-    const untilMs = performance.now() + this.#share(BURST_MS);
+    const untilMs = performance.now() + this.#share();
+    const everyMs = this.#everyMs();
     burst.bufferedAmountLowThreshold = BUFFERED_BYTES / 2;
     burst.onbufferedamountlow = () => this.#wake();
     let sent = 0;
-    while (performance.now() < untilMs && sent < MAX_BURST_MESSAGES) {
-      while (burst.bufferedAmount < BUFFERED_BYTES && sent < MAX_BURST_MESSAGES) {
-        burst.send(message);
-        sent++;
+    const send = () => {
+      burst.send(message);
+      sent++;
+    };
+    while (performance.now() < untilMs && sent < MAX_BURST_MESSAGES - TRAIN) {
+      if (everyMs > 0) {
+        message[0] = (message[0] ?? 0) + 1;
+        for (let i = 0; i < TRAIN; i++) send();
+        await this.#pause(everyMs);
+      } else {
+        while (burst.bufferedAmount < BUFFERED_BYTES && sent < MAX_BURST_MESSAGES) send();
+        await this.#until(() => burst.bufferedAmount < BUFFERED_BYTES, PROBE_EVERY_MS);
       }
-      await this.#until(() => burst.bufferedAmount < BUFFERED_BYTES, PROBE_EVERY_MS);
     }
     const arrived = await this.#ask({ do: "up" }, "up");
-    const at = (arrived?.at ?? []) as number[];
-    this.#figures.up_kbps = rateOf(
-      at.map((tenths) => tenths / 10),
-      WIRE_BYTES,
-    );
+    const at = ((arrived?.at ?? []) as number[]).map((tenths) => tenths / 10);
+    this.#figures.up_kbps = this.#rate(at, (arrived?.trains ?? []) as number[]);
   }
 
   async #download(): Promise<void> {
     const burst = this.#channels?.burst;
     if (burst === undefined) return;
     const at: number[] = [];
-    burst.onmessage = () => at.push(performance.now());
-    const ms = Math.round(this.#share(BURST_MS));
-    await this.#ask({ do: "down", ms }, "down", ms + ANSWER_WITHIN_MS);
+    const trains: number[] = [];
+    burst.onmessage = ({ data }) => {
+      at.push(performance.now());
+      trains.push(new DataView(data).getUint8(0));
+    };
+    const ms = Math.round(this.#share());
+    const question = { do: "down", ms, every_ms: this.#everyMs() };
+    await this.#ask(question, "down", ms + ANSWER_WITHIN_MS);
     burst.onmessage = null;
-    this.#figures.down_kbps = rateOf(at, WIRE_BYTES);
+    this.#figures.down_kbps = this.#rate(at, trains);
+  }
+
+  #rate(atMs: number[], trains: number[]): number | null {
+    return this.#everyMs() > 0 ? rateOfTrains(atMs, trains, WIRE_BYTES) : rateOf(atMs, WIRE_BYTES);
+  }
+
+  /** Over a lossy way, a pause between trains that outlasts the round trip; 0: a burst without pauses. */
+  #everyMs(): number {
+    const { loss_up_percent: up, loss_down_percent: down, rtt_ms: roundTrip } = this.#figures;
+    const lossy = Math.max(up ?? 0, down ?? 0) >= LOSSY_PERCENT;
+    return lossy ? Math.round(Math.max(50, 1.3 * (roundTrip ?? 0))) : 0;
   }
 
   async #devices(): Promise<void> {
     const { audio, video } = this.#options.line.tracks();
     const camera = this.#senders?.video;
     if (video !== null && camera !== undefined) {
+      const ms = this.#share();
       await camera.replaceTrack(video);
-      await this.#until(() => false, this.#share(DEVICES_MS) / 3);
+      await this.#pause(ms / 3);
       const first = await outbound(camera);
-      await this.#until(() => false, (this.#share(DEVICES_MS) * 2) / 3);
+      await this.#pause((ms * 2) / 3);
       const last = await outbound(camera);
       if (first !== null && last !== null && last.frames > first.frames) {
         this.#figures.camera_width = last.width;
@@ -308,7 +335,7 @@ class Test {
   // -- waiting -----------------------------------------------------------------------------------
 
   async #ask(
-    question: { do: string; ms?: number },
+    question: { do: string; ms?: number; every_ms?: number },
     answer: string,
     withinMs = ANSWER_WITHIN_MS,
   ): Promise<{ readonly [key: string]: unknown } | null> {
@@ -327,18 +354,11 @@ class Test {
     return DONE_WITHIN_MS - this.#tookMs();
   }
 
-  /** A part's time, or less of it where connecting took long. */
-  #share(ms: number): number {
-    const whole = DELAY_MS + 2 * BURST_MS + DEVICES_MS + 2_000;
-    const left = DONE_WITHIN_MS - this.#connectedMs();
-    return ms * Math.min(1, left / whole);
-  }
-
-  #connected: number | null = null;
-
-  #connectedMs(): number {
-    this.#connected ??= this.#tookMs();
-    return this.#connected;
+  /** The next part's time, or less of it where connecting took long or answers do. */
+  #share(): number {
+    const left = this.#parts.reduce((sum, ms) => sum + ms, 0);
+    const answers = 300 + 4 * (median(this.#roundTrips) ?? 200);
+    return Math.max(0, (this.#parts.shift() ?? 0) * Math.min(1, (this.#leftMs() - answers) / left));
   }
 
   #pause(ms: number): Promise<void> {

@@ -27,6 +27,28 @@ export function rateOf(atMs: readonly number[], bytes: number): number | null {
   return rate === undefined ? null : Math.round(rate);
 }
 
+/**
+ * The same where losses keep the window of what may be under way small: from short trains with a pause between them,
+ * each message with the number of its train. The first three of a train came as fast as the way lets them.
+ */
+export function rateOfTrains(
+  atMs: readonly number[],
+  trains: readonly number[],
+  bytes: number,
+): number | null {
+  const byTrain = new Map<number, number[]>();
+  for (const [i, train] of trains.entries()) {
+    byTrain.set(train, [...(byTrain.get(train) ?? []), atMs[i] ?? 0]);
+  }
+  const rates = [...byTrain.values()].flatMap(([first, , third]) =>
+    first !== undefined && third !== undefined && third > first
+      ? [(2 * bytes * 8) / (third - first)]
+      : [],
+  );
+  const rate = rates.length < FEWEST ? null : median(rates);
+  return rate === null ? null : Math.round(rate);
+}
+
 export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
