@@ -91,7 +91,7 @@ class Roster(tuple[Participant, ...]):
                     p.role + (" (simulated)" if p.simulated else ""),
                     p.phase,
                     "connected" if p.connected else "away",
-                    p.connection or "not tested",
+                    p.connection or ("not tested" if p.role == "client" else ""),
                     _identity(p),
                     "" if p.since is None else p.since.strftime("%H:%M:%S UTC"),
                 )

@@ -238,7 +238,7 @@ async def test_a_waiting_client_tests_too_and_the_devices_are_let_go_afterwards(
         report = await tried.verdict("connection")
         assert report.microphone_heard is True
         live = "() => window.__tracks.filter((t) => t.readyState === 'live').length"
-        while await page.evaluate(live):
+        while await page.evaluate(live):  # noqa: ASYNC110 - a page does not notify
             await asyncio.sleep(0.05)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from telehealth_widget.core.decide import _DECIDERS, decide
@@ -9,6 +10,7 @@ from telehealth_widget.core.state import Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
 from telehealth_widget.protocol.kinds import Phase, Role, SessionKind, SessionPhase, Source, Via
 
@@ -704,3 +706,16 @@ def test_a_session_that_was_never_opened_knows_nobody() -> None:
     play.refused(SERVER, c.Connect(person="p_1"), ErrorCode.UNKNOWN_PERSON)
     assert play.state == Session(id="s_1")
     assert play.desk.via is Via.WIDGET
+
+
+def test_a_connection_test_is_recorded_for_oneself_and_once(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    report = ConnectionReport(Verdict.POOR, (Cause.SLOW_UP,), up_kbps=300)
+    command = c.ReportConnection(report)
+    assert play.do(play.as_guest("P07"), command) == (e.ConnectionTested(person, report),)
+    assert play.do(play.as_guest("P07"), command) == ()
+    heard = msgspec.structs.replace(report, speaker_heard=True)
+    assert play.do(play.as_guest("P07"), c.ReportConnection(heard)) == (
+        e.ConnectionTested(person, heard),
+    )
+    assert play.do(play.desk, command) == (e.ConnectionTested(play.state.provider, report),)
