@@ -40,7 +40,11 @@ class Premises(House):
 
     async def clients(self, count: int) -> tuple[Probe, list[Probe]]:
         desk = self.desk(await self.open())
-        return desk, [await self.waiting(desk, f"P{n:02d}") for n in range(count)]
+        people = []
+        for n in range(count):
+            self.clock.now += 1_000
+            people.append(await self.waiting(desk, f"P{n:02d}"))
+        return desk, people
 
 
 @pytest.fixture
