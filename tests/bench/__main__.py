@@ -13,7 +13,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.bench import commands, first_frame, idle, journal, page, relay, waiting_room
+from tests.bench import (
+    commands,
+    connection_test,
+    first_frame,
+    idle,
+    journal,
+    page,
+    relay,
+    waiting_room,
+)
 from tests.bench.figures import Figure, machine, table
 from tests.bench.room_server import LIFTED
 
@@ -25,6 +34,7 @@ ALL: dict[str, ModuleType] = {
     "page": page,
     "waiting_room": waiting_room,
     "journal": journal,
+    "connection_test": connection_test,
 }
 SEED = 20_260_101
 NOTES = [
