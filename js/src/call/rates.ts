@@ -2,29 +2,29 @@
 
 /** Long enough to average over a page's coarse timers, short enough for the trains of a far link. */
 const WINDOW_MS = 100;
-/** Of the messages: in the first ones of a far link little may be under way, and the link idles between their trains. */
-const SKIPPED = 0.4;
+/** Of the windows: while few packets may be under way the link idles between trains, and those windows do not count. */
+const QUANTILE = 0.8;
 const FEWEST = 4;
 
 /**
  * Rate of the narrowest part of the way in kbit/s, from when equal messages arrived (ms, in order), each `bytes` on the
- * wire: the median over windows, so that a stalled page or server does not carry it. Null: too few to tell.
+ * wire. Null: too few to tell.
  */
 export function rateOf(atMs: readonly number[], bytes: number): number | null {
   const last = atMs.length - 1;
   if (atMs.length < FEWEST) return null;
-  const between = (begin: number, end: number) => (atMs[end] ?? 0) - (atMs[begin] ?? 0);
   const rates: number[] = [];
   let end = 0;
-  for (let begin = Math.floor(last * SKIPPED); begin < last; begin++) {
-    while (end < last && between(begin, end) < WINDOW_MS) end++;
-    if (between(begin, end) < WINDOW_MS) break;
-    rates.push(((end - begin) * bytes * 8) / between(begin, end));
+  for (let begin = 0; begin <= last; begin++) {
+    const from = atMs[begin] ?? 0;
+    while (end < last && (atMs[end] ?? 0) - from < WINDOW_MS) end++;
+    const tookMs = (atMs[end] ?? 0) - from;
+    if (tookMs < WINDOW_MS && begin > 0) break;
+    if (tookMs > 0) rates.push(((end - begin) * bytes * 8) / tookMs);
   }
-  const whole = between(0, last);
-  if (rates.length === 0 && whole > 0) rates.push((last * bytes * 8) / whole);
-  const rate = median(rates);
-  return rate === null ? null : Math.round(rate);
+  rates.sort((a, b) => a - b);
+  const rate = rates[Math.floor((rates.length - 1) * QUANTILE)];
+  return rate === undefined ? null : Math.round(rate);
 }
 
 /**
