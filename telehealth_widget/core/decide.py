@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from telehealth_widget.core.policy import CHAT_TO, Actor, authorise
+from telehealth_widget.core import media, opening, words
+from telehealth_widget.core.checks import Events, require, target
+from telehealth_widget.core.policy import Actor, authorise
 from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
@@ -13,10 +14,9 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
 from telehealth_widget.protocol.kinds import (
     PRESENT_PHASES,
-    Names,
+    EndCause,
     Phase,
     Role,
-    SessionKind,
     SessionPhase,
     Source,
 )
@@ -28,8 +28,6 @@ from telehealth_widget.protocol.text import (
     clean_text,
     skeleton,
 )
-
-Events = tuple[e.AnyEvent, ...]
 
 
 def decide(
@@ -47,35 +45,6 @@ def decide(
     authorise(state, actor, command)
     decider: Callable[..., Events] = _DECIDERS[type(command)]
     return decider(state, actor, command, at_ms, fresh_id)
-
-
-def _target(state: Session, person: str) -> Person:
-    found = state.people.get(person)
-    if found is None:
-        raise CommandRefused(
-            ErrorCode.UNKNOWN_PERSON, candidates=[p.code for p in state.people.values()]
-        )
-    return found
-
-
-_PHASE_WORDS = {
-    Phase.INVITED: "has not opened the link yet",
-    Phase.PREPARING: "is still preparing and has not pressed I'm Ready",
-    Phase.WAITING: "is in the waiting room",
-    Phase.ADMITTED: "is in the session",
-    Phase.PAUSED: "is paused",
-    Phase.DECLINED: "was declined",
-    Phase.REMOVED: "was removed",
-    Phase.LEFT: "has left",
-}
-
-
-def _require(person: Person, *phases: Phase) -> None:
-    if person.phase not in phases:
-        raise CommandRefused(
-            ErrorCode.WRONG_PHASE,
-            f"That is not possible now: {person.label} {_PHASE_WORDS[person.phase]}.",
-        )
 
 
 def _require_link(person: Person) -> None:
@@ -145,7 +114,7 @@ def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: s
 
 
 def _revoke(state: Session, actor: Actor, cmd: c.Revoke, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     _not_the_desk(state, person)
     if person.revoked:
         return ()
@@ -156,7 +125,7 @@ def _revoke(state: Session, actor: Actor, cmd: c.Revoke, at_ms: int, fresh_id: s
 
 
 def _reissue(state: Session, actor: Actor, cmd: c.Reissue, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     _not_the_desk(state, person)
     return (
         e.InviteReissued(
@@ -187,20 +156,22 @@ def _let_in(state: Session, people: list[Person]) -> Events:
     events: list[e.AnyEvent] = []
     if state.phase is SessionPhase.OPEN and any(p.role is Role.CLIENT for p in people):
         events.append(e.SessionStarted())
-    for person in people:
-        if person.phase in (Phase.DECLINED, Phase.REMOVED):
-            events.append(e.PersonLetWait(person=person.id))
-        events.append(e.PersonAdmitted(person=person.id))
-    return tuple(events)
+    return (*events, *(e.PersonAdmitted(person=person.id) for person in people))
 
 
 def _admit(state: Session, actor: Actor, cmd: c.Admit, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     if person.phase is Phase.ADMITTED:
         return ()
     if person.phase is Phase.PAUSED:
         return (e.PersonResumed(person=person.id),)
-    _require(person, Phase.WAITING, Phase.DECLINED)
+    if person.phase is Phase.DECLINED:
+        # Two providers at once: who declined must not be overruled by a press that came a moment later.
+        raise CommandRefused(
+            ErrorCode.WRONG_PHASE,
+            f"{person.label} was declined. Let them wait again first, then admit them.",
+        )
+    require(person, Phase.WAITING)
     _require_link(person)
     return _let_in(state, [person])
 
@@ -211,29 +182,29 @@ def _admit_all(state: Session, actor: Actor, cmd: c.AdmitAll, at_ms: int, fresh_
 
 
 def _decline(state: Session, actor: Actor, cmd: c.Decline, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
-    _require(person, Phase.WAITING, Phase.PREPARING)
+    person = target(state, cmd.person)
+    require(person, Phase.WAITING, Phase.PREPARING)
     return (e.PersonDeclined(person=person.id, reason=_reason(cmd.reason)),)
 
 
 def _let_wait(state: Session, actor: Actor, cmd: c.LetWait, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     if person.phase is Phase.WAITING:
         return ()
-    _require(person, Phase.DECLINED, Phase.REMOVED)
+    require(person, Phase.DECLINED, Phase.REMOVED)
     _require_link(person)
     return (e.PersonLetWait(person=person.id),)
 
 
 def _send_back(state: Session, actor: Actor, cmd: c.SendBack, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     _not_the_desk(state, person)
-    _require(person, Phase.ADMITTED, Phase.PAUSED)
+    require(person, Phase.ADMITTED, Phase.PAUSED)
     return (e.PersonSentBack(person=person.id),)
 
 
 def _remove(state: Session, actor: Actor, cmd: c.Remove, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     _not_the_desk(state, person)
     if person.phase is Phase.REMOVED:
         return ()
@@ -241,11 +212,11 @@ def _remove(state: Session, actor: Actor, cmd: c.Remove, at_ms: int, fresh_id: s
 
 
 def _pause(state: Session, actor: Actor, cmd: c.Pause, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     _not_the_desk(state, person)
     if person.phase is Phase.PAUSED:
         return ()
-    _require(person, Phase.ADMITTED)
+    require(person, Phase.ADMITTED)
     return (e.PersonPaused(person=person.id),)
 
 
@@ -256,10 +227,10 @@ def _pause_all(state: Session, actor: Actor, cmd: c.PauseAll, at_ms: int, fresh_
 
 
 def _resume(state: Session, actor: Actor, cmd: c.Resume, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     if person.phase is Phase.ADMITTED:
         return ()
-    _require(person, Phase.PAUSED)
+    require(person, Phase.PAUSED)
     return (e.PersonResumed(person=person.id),)
 
 
@@ -272,7 +243,7 @@ def _resume_all(
 def _verify_identity(
     state: Session, actor: Actor, cmd: c.VerifyIdentity, at_ms: int, fresh_id: str
 ) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     if person.role is not Role.CLIENT:
         raise CommandRefused(
             ErrorCode.NOT_PERMITTED,
@@ -300,19 +271,6 @@ def _say_when(state: Session, actor: Actor, cmd: c.SayWhen, at_ms: int, fresh_id
 # -- in the session -----------------------------------------------------------------------------
 
 
-def _silence(source: Source) -> Callable[..., Events]:
-    def decider(state: Session, actor: Actor, cmd: Any, at_ms: int, fresh_id: str) -> Events:
-        person = _target(state, cmd.person)
-        _require(person, Phase.ADMITTED)
-        published = person.publication(source)
-        # Before the page has offered the source it counts too: then it comes in muted.
-        if published is not None and published.muted:
-            return ()
-        return (e.MediaMuted(person=person.id, source=source),)
-
-    return decider
-
-
 def _mark(state: Session, actor: Actor, cmd: c.Mark, at_ms: int, fresh_id: str) -> Events:
     note = None
     if cmd.note is not None:
@@ -328,7 +286,7 @@ def _end(state: Session, actor: Actor, cmd: c.End, at_ms: int, fresh_id: str) ->
 
 
 def _set_name(state: Session, actor: Actor, cmd: c.SetName, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
+    person = target(state, actor.person)
     name = clean_name(cmd.name)
     if person.role is Role.CLIENT:
         _refuse_providers_name(state, name, but=person.id)
@@ -338,8 +296,8 @@ def _set_name(state: Session, actor: Actor, cmd: c.SetName, at_ms: int, fresh_id
 
 
 def _get_ready(state: Session, actor: Actor, cmd: c.GetReady, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
-    _require(person, Phase.PREPARING)
+    person = target(state, actor.person)
+    require(person, Phase.PREPARING)
     if person.name is None:
         raise CommandRefused(ErrorCode.NAME_MISSING)
     if sum(1 for _ in state.in_phase(Phase.WAITING)) >= limits.MAX_WAITING:
@@ -348,74 +306,24 @@ def _get_ready(state: Session, actor: Actor, cmd: c.GetReady, at_ms: int, fresh_
 
 
 def _join(state: Session, actor: Actor, cmd: c.Join, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
+    person = target(state, actor.person)
     if person.phase is Phase.ADMITTED:
         return ()
-    _require(person, Phase.INVITED, Phase.LEFT)
+    require(person, Phase.INVITED, Phase.LEFT)
     return (e.StaffJoined(person=person.id),)
 
 
 def _leave(state: Session, actor: Actor, cmd: c.Leave, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
+    person = target(state, actor.person)
     if person.phase not in PRESENT_PHASES:
         return ()
     return (e.PersonLeft(person=person.id, cause="left"),)
 
 
-def _publish(state: Session, actor: Actor, cmd: c.Publish, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
-    _require(person, Phase.ADMITTED)
-    held = person.publication(cmd.source)
-    if held is None or held.awaited:
-        muted = cmd.muted or held is not None
-        return (e.MediaPublished(person=person.id, source=cmd.source, muted=muted),)
-    return _own_mute(person, cmd.source, cmd.muted)
-
-
-def _own_mute(person: Person, source: Source, muted: bool) -> Events:
-    held = person.publication(source)
-    if held is None or held.awaited:
-        raise CommandRefused(ErrorCode.NO_MEDIA)
-    if held.muted == muted:
-        return ()
-    if muted:
-        return (e.MediaMuted(person=person.id, source=source),)
-    return (e.MediaUnmuted(person=person.id, source=source),)
-
-
-def _unpublish(state: Session, actor: Actor, cmd: c.Unpublish, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
-    if person.publication(cmd.source) is None:
-        return ()
-    return (e.MediaUnpublished(person=person.id, source=cmd.source),)
-
-
-def _set_muted(state: Session, actor: Actor, cmd: c.SetMuted, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, actor.person)
-    _require(person, Phase.ADMITTED)
-    return _own_mute(person, cmd.source, cmd.muted)
-
-
-def _send_chat(state: Session, actor: Actor, cmd: c.SendChat, at_ms: int, fresh_id: str) -> Events:
-    sender = _target(state, actor.person)
-    to = cmd.to if cmd.to in ("everyone", "waiting", "staff") else "person"
-    if to == "person":
-        to_person = _target(state, cmd.to) if sender.role is Role.PROVIDER else None
-        if to_person is not None and to_person.phase not in PRESENT_PHASES:
-            _require(to_person, *PRESENT_PHASES)
-    phases = CHAT_TO.get(sender.role, {}).get(to)
-    if phases is None:
-        raise CommandRefused(ErrorCode.NOT_PERMITTED)
-    if sender.phase not in phases and not (actor.at_desk and sender.id == state.provider):
-        raise CommandRefused(ErrorCode.WRONG_PHASE)
-    text = clean_text(cmd.text, limits.MAX_CHAT_CHARACTERS, "A message")
-    return (e.ChatSent(person=sender.id, message=f"c_{fresh_id}", to=cmd.to, characters=len(text)),)
-
-
 def _report_connection(
     state: Session, actor: Actor, cmd: c.ReportConnection, at_ms: int, fresh_id: str
 ) -> Events:
-    person = _target(state, actor.person)
+    person = target(state, actor.person)
     if person.connection == cmd.report:
         return ()
     return (e.ConnectionTested(person=person.id, report=cmd.report),)
@@ -424,47 +332,8 @@ def _report_connection(
 # -- the server itself ------------------------------------------------------------------------------
 
 
-def _open(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id: str) -> Events:
-    if state.opened:
-        raise CommandRefused(ErrorCode.WRONG_PHASE)
-    title = clean_text(cmd.title, limits.MAX_TITLE_CHARACTERS, "A title")
-    if "\n" in title or "\t" in title:
-        raise CommandRefused(ErrorCode.BAD_TEXT, "A title is one line.")
-    try:
-        kind, names = SessionKind(cmd.kind), Names(cmd.names)
-    except ValueError:
-        raise CommandRefused(
-            ErrorCode.BAD_OPTION,
-            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
-        ) from None
-    if not 1_000 <= cmd.hold_ms <= 3_600_000:
-        raise CommandRefused(ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds.")
-    provider = f"p_{fresh_id}"
-    name = clean_name(cmd.provider_name) if cmd.provider_name is not None else None
-    return (
-        e.SessionOpened(
-            title=title,
-            kind=kind,
-            names=names.value,
-            hold_ms=cmd.hold_ms,
-            notebook=cmd.notebook,
-            provider=provider,
-            show_place=cmd.show_place,
-        ),
-        e.PersonInvited(
-            person=provider,
-            code=clean_code(cmd.provider_code),
-            role=Role.PROVIDER,
-            name=name,
-            language=None,
-            expires_at_ms=at_ms,
-            simulated=False,
-        ),
-    )
-
-
 def _connect(state: Session, actor: Actor, cmd: c.Connect, at_ms: int, fresh_id: str) -> Events:
-    person = _target(state, cmd.person)
+    person = target(state, cmd.person)
     if state.phase is SessionPhase.ENDED:
         return ()
     if person.id != state.provider and person.phase in (Phase.INVITED, Phase.LEFT):
@@ -488,6 +357,29 @@ def _expire(state: Session, actor: Actor, cmd: c.Expire, at_ms: int, fresh_id: s
     return (e.PersonLeft(person=person.id, cause="connection"),)
 
 
+def _announce_end(
+    state: Session, actor: Actor, cmd: c.AnnounceEnd, at_ms: int, fresh_id: str
+) -> Events:
+    given = state.warned_min is not None and state.warned_min <= cmd.minutes
+    if state.phase is not SessionPhase.LIVE or state.ends_at_ms is None or given:
+        return ()
+    return (e.EndAnnounced(minutes=cmd.minutes),)
+
+
+def _run_out(state: Session, actor: Actor, cmd: c.RunOut, at_ms: int, fresh_id: str) -> Events:
+    empty = state.empty_since_t_ms is not None and cmd.cause is EndCause.EMPTY
+    over = state.ends_at_ms is not None and cmd.cause is EndCause.DURATION
+    if state.phase is not SessionPhase.LIVE or not (empty or over):
+        return ()
+    return (e.SessionEnded(cause=cmd.cause),)
+
+
+def _note_export(
+    state: Session, actor: Actor, cmd: c.NoteExport, at_ms: int, fresh_id: str
+) -> Events:
+    return (e.RecordExported(form=clean_label(cmd.form), texts=cmd.texts),)
+
+
 _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.Invite: _invite,
     c.Revoke: _revoke,
@@ -502,8 +394,11 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.PauseAll: _pause_all,
     c.Resume: _resume,
     c.ResumeAll: _resume_all,
-    c.Mute: _silence(Source.MICROPHONE),
-    c.StopVideo: _silence(Source.CAMERA),
+    c.Mute: media.silence(Source.MICROPHONE),
+    c.StopVideo: media.silence(Source.CAMERA),
+    c.StopShare: media.stop_share,
+    c.AskToUnmute: media.ask_for(Source.MICROPHONE),
+    c.AskToStartVideo: media.ask_for(Source.CAMERA),
     c.VerifyIdentity: _verify_identity,
     c.SayWhen: _say_when,
     c.Mark: _mark,
@@ -512,13 +407,18 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.GetReady: _get_ready,
     c.Join: _join,
     c.Leave: _leave,
-    c.Publish: _publish,
-    c.Unpublish: _unpublish,
-    c.SetMuted: _set_muted,
-    c.SendChat: _send_chat,
+    c.Publish: media.publish,
+    c.Unpublish: media.unpublish,
+    c.SetMuted: media.set_muted,
+    c.DeclineAsk: media.decline_ask,
+    c.SendChat: words.send_chat,
+    c.SendCaption: words.send_caption,
     c.ReportConnection: _report_connection,
-    c.Open: _open,
+    c.Open: opening.open_session,
     c.Connect: _connect,
     c.Disconnect: _disconnect,
     c.Expire: _expire,
+    c.AnnounceEnd: _announce_end,
+    c.RunOut: _run_out,
+    c.NoteExport: _note_export,
 }

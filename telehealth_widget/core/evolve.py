@@ -11,11 +11,35 @@ from typing import Any
 
 from telehealth_widget.core.state import Person, Publication, Session
 from telehealth_widget.protocol import events as e
-from telehealth_widget.protocol.kinds import PRESENT_PHASES, Names, Phase, SessionPhase, Source
+from telehealth_widget.protocol.kinds import (
+    PRESENT_PHASES,
+    Names,
+    Phase,
+    SessionPhase,
+    Share,
+    Source,
+)
 
 
-def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Session:
-    """The state after `event`, which happened at `t_ms` of the session and `at_ms` UTC."""
+def evolve(state: Session, event: e.AnyBody, *, t_ms: int, at_ms: int) -> Session:
+    """The state after `event`, which happened at `t_ms` of the session and `at_ms` UTC.
+
+    Measurements change nothing, like the events that are facts of the record alone.
+    """
+    return _watch_empty(_apply(state, event, t_ms, at_ms), t_ms)
+
+
+def _watch_empty(state: Session, t_ms: int) -> Session:
+    """Notes since when nobody is present, where the session is to end for it."""
+    if state.end_when_empty_ms is None:
+        return state
+    empty = state.phase is SessionPhase.LIVE and not any(state.in_phase(*PRESENT_PHASES))
+    if empty == (state.empty_since_t_ms is not None):
+        return state
+    return replace(state, empty_since_t_ms=t_ms if empty else None)
+
+
+def _apply(state: Session, event: e.AnyBody, t_ms: int, at_ms: int) -> Session:
     if isinstance(event, e.SessionOpened):
         return replace(
             state,
@@ -26,6 +50,11 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             hold_ms=event.hold_ms,
             notebook=event.notebook,
             show_place=event.show_place,
+            share=_share(event.share),
+            keep_chat=event.keep_chat,
+            end_when_empty_ms=event.end_when_empty_ms,
+            max_duration_ms=event.max_duration_ms,
+            warn_min=event.warn_min,
             provider=event.provider,
         )
     if isinstance(event, e.SessionStarted):
@@ -41,11 +70,14 @@ def evolve(state: Session, event: e.AnyEvent, *, t_ms: int, at_ms: int) -> Sessi
             expected_at_ms=None,
             ended_at_ms=at_ms,
             ended_t_ms=t_ms,
+            end_cause=event.cause,
             people=people,
         )
     if isinstance(event, e.ArrivalAnnounced):
         expected = None if event.minutes is None else at_ms + event.minutes * 60_000
         return replace(state, expected_at_ms=expected)
+    if isinstance(event, e.EndAnnounced):
+        return replace(state, warned_min=event.minutes)
     if isinstance(event, e.PersonInvited):
         person = Person(
             id=event.person,
@@ -73,10 +105,16 @@ def _names(word: str) -> Names:
     return Names(word) if word in set(Names) else Names.PROVIDERS
 
 
+def _share(word: str) -> Share:
+    """A word of another version counts as the narrower one."""
+    return Share(word) if word in set(Share) else Share.PROVIDERS
+
+
 def _enter(person: Person, phase: Phase, at_ms: int, **more: Any) -> Person:
-    """The person in another phase. Outside of `admitted` nothing is published."""
+    """The person in another phase. Outside of `admitted` nothing is published, and no question stands."""
     if phase is not Phase.ADMITTED:
         more["publications"] = ()
+        more["asked"] = ()
     return replace(person, phase=phase, since_at_ms=at_ms, **more)
 
 
@@ -88,7 +126,7 @@ def _into(phase: Phase) -> _Change:
 
 
 def _into_call(p: Person, event: Any, t: int, at: int) -> Person:
-    return _enter(p, Phase.ADMITTED, at, stint=p.stint + 1, reason=None)
+    return _enter(p, Phase.ADMITTED, at, stint=p.stint + 1, reason=None, asked=())
 
 
 def _arrived(p: Person, event: Any, t: int, at: int) -> Person:
@@ -147,14 +185,35 @@ def _muted(p: Person, event: e.MediaMuted, t: int, at: int) -> Person:
 
 
 def _unmuted(p: Person, event: e.MediaUnmuted, t: int, at: int) -> Person:
-    return _with_source(p, event.source, False) if p.publication(event.source) else p
+    return _on(p, event.source) if p.publication(event.source) else p
+
+
+def _on(p: Person, source: Source) -> Person:
+    """Whoever has switched a source on has no question about it left."""
+    return replace(_with_source(p, source, False), asked=_without(p.asked, source))
+
+
+def _without(asked: tuple[Source, ...], source: Source) -> tuple[Source, ...]:
+    return tuple(x for x in asked if x is not source)
 
 
 def _published(p: Person, event: e.MediaPublished, t: int, at: int) -> Person:
-    return _with_source(p, event.source, event.muted) if p.phase is Phase.ADMITTED else p
+    if p.phase is not Phase.ADMITTED:
+        return p
+    return _with_source(p, event.source, True) if event.muted else _on(p, event.source)
 
 
-_CHANGES: dict[type[e.Event], _Change] = {
+def _asked(p: Person, event: e.MediaAsked, t: int, at: int) -> Person:
+    if p.phase is not Phase.ADMITTED or event.source in p.asked:
+        return p
+    return replace(p, asked=(*p.asked, event.source))
+
+
+def _answered(p: Person, event: e.AskAnswered, t: int, at: int) -> Person:
+    return replace(p, asked=_without(p.asked, event.source))
+
+
+_CHANGES: dict[type[Any], _Change] = {
     e.InviteExtended: lambda p, event, t, at: replace(p, expires_at_ms=event.expires_at_ms),
     e.InviteRevoked: _revoked,
     e.InviteReissued: _reissued,
@@ -179,5 +238,17 @@ _CHANGES: dict[type[e.Event], _Change] = {
     e.MediaUnpublished: lambda p, event, t, at: _with_source(p, event.source, None),
     e.MediaMuted: _muted,
     e.MediaUnmuted: _unmuted,
+    e.MediaAsked: _asked,
+    e.AskAnswered: _answered,
 }
-"""ChatSent and MarkPlaced change nothing; they are facts of the record alone."""
+"""ChatSent, ChatKept, CaptionSent, MarkPlaced and RecordExported change nothing; they are facts of the record alone."""
+
+FOLDED: frozenset[type[Any]] = frozenset(_CHANGES) | {
+    e.SessionOpened,
+    e.SessionStarted,
+    e.SessionEnded,
+    e.ArrivalAnnounced,
+    e.EndAnnounced,
+    e.PersonInvited,
+}
+"""The kinds of record that change the state; whoever folds a long record may leave out the rest."""

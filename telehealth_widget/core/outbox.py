@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 import regex
 
 from telehealth_widget.core.state import Person, Session
-from telehealth_widget.protocol.kinds import PRESENT_PHASES, Agent, Names, Phase, Role, Via
+from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.kinds import (
+    PRESENT_PHASES,
+    Agent,
+    Names,
+    Phase,
+    Role,
+    SessionKind,
+    SessionPhase,
+    Via,
+)
 from telehealth_widget.protocol.messages import Change, Snapshot
 from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
 
@@ -77,17 +87,26 @@ def views(
     """The `view` of each of the viewers. What does not depend on who looks is made once: a thousand may wait."""
     for_staff = _session_row(state, True, recorded)
     for_waiting = _session_row(state, False, recorded, waits=True)
+    for_inside = _session_row(state, False, recorded, inside=True)
     for_others = _session_row(state, False, recorded)
     places = queue_places(state) if state.show_place else {}
+    queue = _queue_rows(state) if state.kind is SessionKind.GROUP else {}
     for viewer in viewers:
         everyone = sees_everyone(state, viewer)
         own = _seat_in_call(state, seats, viewer)
         me = state.people.get(viewer.person)
-        waits = me is not None and me.phase is Phase.WAITING
+        phase = None if me is None else me.phase
+        session = for_others
+        if everyone:
+            session = for_staff
+        elif phase is Phase.WAITING:
+            session = for_waiting
+        elif phase in (Phase.ADMITTED, Phase.PAUSED):
+            session = for_inside
         yield View(
-            for_staff if everyone else for_waiting if waits else for_others,
+            session,
             _you(state, seats, viewer, own),
-            _people(state, seats, viewer, own, everyone, places),
+            _people(state, seats, viewer, own, everyone, places, queue),
         )
 
 
@@ -127,6 +146,7 @@ def _people(
     own: Seat | None,
     everyone: bool,
     places: Mapping[str, int],
+    queue: Mapping[str, PersonRow],
 ) -> dict[str, PersonRow]:
     me = state.people.get(viewer.person)
     in_call = me is not None and me.phase is Phase.ADMITTED
@@ -140,12 +160,31 @@ def _people(
             rows[person.id] = _staff_row(person, seats, own)
         elif person.phase is Phase.ADMITTED:
             rows[person.id] = _client_row(state, person, seats, own)
+    if not everyone:
+        rows.update(queue)
     return rows
 
 
+def _queue_rows(state: Session) -> dict[str, PersonRow]:
+    """Who waits, as clients in a group see them: that they do, and their name by the policy."""
+    queue = sorted(state.in_phase(Phase.WAITING), key=lambda p: (p.since_at_ms, p.id))
+    return {
+        p.id: PersonRow(
+            id=p.id,
+            role=p.role,
+            phase=p.phase,
+            name=name_for_client(state, p),
+            connected=p.connected,
+        )
+        for p in queue[: limits.MAX_WAITING_SHOWN]
+    }
+
+
 def _session_row(
-    state: Session, everyone: bool, recorded: bool, *, waits: bool = False
+    state: Session, everyone: bool, recorded: bool, *, waits: bool = False, inside: bool = False
 ) -> SessionRow:
+    """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may."""
+    timed = (everyone or inside) and state.phase is not SessionPhase.ENDED
     provider = state.people.get(state.provider)
     return SessionRow(
         id=state.id,
@@ -161,6 +200,11 @@ def _session_row(
             p.connected and p.role is Role.PROVIDER for p in state.people.values()
         ),
         expected_at_ms=state.expected_at_ms if everyone or waits else None,
+        share=state.share,
+        chat_kept=state.keep_chat,
+        ends_at_ms=state.ends_at_ms if timed else None,
+        warned_min=state.warned_min if timed else None,
+        end_cause=state.end_cause,
     )
 
 
@@ -184,6 +228,7 @@ def _own_row(person: Person, staff: bool, place: int | None = None) -> PersonRow
         place=place,
         connection=person.connection,
         publications=_publications(person),
+        asked=person.asked,
         in_call=person.phase is Phase.ADMITTED,
     )
 
@@ -205,6 +250,7 @@ def _staff_row(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> P
         connection=person.connection,
         reason=person.reason if isinstance(person.reason, str) else None,
         publications=_publications(person),
+        asked=person.asked,
         in_call=person.phase is Phase.ADMITTED and person.id in seats,
         link=_link(person, seats, own),
     )
@@ -231,6 +277,16 @@ def name_for_client(state: Session, person: Person) -> str | None:
     if name is None or person.role.is_staff or state.names is Names.ALL:
         return name
     return initials(name) if state.names is Names.INITIALS else None
+
+
+def name_for(state: Session, viewer: Viewer, person_id: str) -> str | None:
+    """A person's name as this viewer may see it."""
+    person = state.people.get(person_id)
+    if person is None:
+        return None
+    if person.id == viewer.person or sees_everyone(state, viewer):
+        return person.shown_name
+    return name_for_client(state, person)
 
 
 def initials(name: str) -> str:
@@ -273,7 +329,7 @@ def audience(state: Session, sender: Person, to: str) -> frozenset[str]:
         readers |= staff
     elif to == "waiting":
         readers |= staff
-        if sender.role.is_staff or state.kind.value == "group":
+        if sender.role.is_staff or state.kind is SessionKind.GROUP:
             readers |= {p.id for p in state.people.values() if p.phase in QUEUE_PHASES}
     elif to in state.people and state.people[to].phase in PRESENT_PHASES:
         readers |= {to} | staff

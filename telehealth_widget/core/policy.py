@@ -76,6 +76,9 @@ TABLE: dict[type[c.Command], Rule] = {
     c.ResumeAll: Rule(_PROVIDER, Recording.FIRST),
     c.Mute: Rule(_PROVIDER, Recording.AFTER),
     c.StopVideo: Rule(_PROVIDER, Recording.AFTER),
+    c.StopShare: Rule(_PROVIDER, Recording.AFTER),
+    c.AskToUnmute: Rule(_PROVIDER, Recording.TRIED),
+    c.AskToStartVideo: Rule(_PROVIDER, Recording.TRIED),
     c.VerifyIdentity: Rule(_PROVIDER, Recording.FIRST),
     c.SayWhen: Rule(_PROVIDER, Recording.FIRST),
     c.Mark: Rule(_PROVIDER, Recording.FIRST),
@@ -94,9 +97,11 @@ TABLE: dict[type[c.Command], Rule] = {
     c.Publish: Rule(_ANYONE_IN, Recording.TRIED),
     c.Unpublish: Rule(_ANYONE_IN, Recording.AFTER),
     c.SetMuted: Rule(_ANYONE_IN, Recording.TRIED),
+    c.DeclineAsk: Rule(_ANYONE_IN, Recording.TRIED),
     c.SendChat: Rule(
         {Role.CLIENT: _IN | _QUEUE, Role.SUPERVISOR: _IN, Role.PROVIDER: _IN}, Recording.TRIED
     ),
+    c.SendCaption: Rule({Role.PROVIDER: _IN, Role.SUPERVISOR: _IN}, Recording.TRIED),
     c.ReportConnection: Rule(_ANYONE_PRESENT, Recording.TRIED),
 }
 
@@ -115,6 +120,9 @@ SYSTEM_COMMANDS: dict[type[c.Command], Recording] = {
     c.Connect: Recording.TRIED,
     c.Disconnect: Recording.AFTER,
     c.Expire: Recording.AFTER,
+    c.AnnounceEnd: Recording.AFTER,
+    c.RunOut: Recording.AFTER,
+    c.NoteExport: Recording.FIRST,
 }
 
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.events import Personal
-from telehealth_widget.protocol.kinds import Names, Phase, Role, SessionKind, SessionPhase, Source
+from telehealth_widget.protocol.kinds import (
+    EndCause,
+    Names,
+    Phase,
+    Role,
+    SessionKind,
+    SessionPhase,
+    Share,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Person:
     """What the last connection test of the present link found."""
     reason: Personal | None = None
     publications: tuple[Publication, ...] = ()
+    asked: tuple[Source, ...] = ()
+    """Sources that a provider asked the person to switch on, and no answer yet; in the order of asking."""
 
     def publication(self, source: Source) -> Publication | None:
         return next((p for p in self.publications if p.source is source), None)
@@ -81,6 +92,16 @@ class Session:
     notebook: str | None = None
     show_place: bool = False
     """Whether a waiting client is told their own place in the queue."""
+    share: Share = Share.ALL
+    keep_chat: bool = False
+    end_when_empty_ms: int | None = None
+    max_duration_ms: int | None = None
+    warn_min: tuple[int, ...] = ()
+    """At how many minutes before the maximum duration is reached a warning is due."""
+    warned_min: int | None = None
+    """The last warning that was given; None: none yet."""
+    empty_since_t_ms: int | None = None
+    """Since when nobody is present in the started session; None: somebody is, or it is not live."""
     provider: str = ""
     """The provider in whose name notebook and kernel act."""
     started_at_ms: int | None = None
@@ -89,6 +110,7 @@ class Session:
     """For when a provider promised to be there, UTC ms; None: no promise."""
     ended_at_ms: int | None = None
     ended_t_ms: int | None = None
+    end_cause: EndCause | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
 
     @property
@@ -97,6 +119,18 @@ class Session:
         if self.ended_t_ms is None:
             return None
         return 0 if self.started_t_ms is None else max(0, self.ended_t_ms - self.started_t_ms)
+
+    @property
+    def ends_at_ms(self) -> int | None:
+        """When the maximum duration is reached, UTC ms; None without one, or before the start."""
+        if self.max_duration_ms is None or self.started_at_ms is None:
+            return None
+        return self.started_at_ms + self.max_duration_ms
+
+    @property
+    def sharer(self) -> Person | None:
+        """Who shares a screen."""
+        return next((p for p in self.people.values() if p.publication(Source.SCREEN)), None)
 
     def in_phase(self, *phases: Phase) -> Iterator[Person]:
         """People in any of these phases, in the order they were invited."""

@@ -47,6 +47,11 @@ SCHEMA = (
     "page TEXT NOT NULL, agent TEXT NOT NULL, PRIMARY KEY (session, person)) WITHOUT ROWID",
 )
 
+_OTHER_KEY = (
+    "The key file is not the one of this journal. Put the right one back from a copy, or "
+    "move the journal away to start a new one."
+)
+
 
 class _Damaged(Exception):
     """SQLite cannot make sense of the file, or our tables are not in it."""
@@ -87,6 +92,54 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA query_only = ON")
     connection.text_factory = _lenient  # a damaged text must not stop a verification
     return connection
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that leaves the file, its log and its owner alone. The file must exist.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.text_factory = _lenient
+    return connection
+
+
+def recognise_file(path: Path, key_check: bytes) -> None:
+    """Refuse what is not a journal of this version and of this key, without writing to it.
+
+    A damaged journal passes if it can still be told that it is one.
+
+    Raises:
+        TelehealthError: JOURNAL_UNAVAILABLE with the remedy; JOURNAL_DAMAGED if nothing of it can be read.
+    """
+    try:
+        connection = connect_read_only(path)
+        try:
+            _recognise(connection)
+            kept = connection.execute("SELECT value FROM meta WHERE name = 'key'").fetchone()
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if means_damage(error):
+            raise TelehealthError(
+                ErrorCode.JOURNAL_DAMAGED,
+                f"Nothing of the journal {path.name} can be read. Keep it, and look for a copy.",
+            ) from None
+        raise TelehealthError(
+            ErrorCode.JOURNAL_UNAVAILABLE,
+            f"The journal {path} cannot be read: {error}. Check the folder's permissions.",
+        ) from None
+    if kept is not None and not hmac.compare_digest(bytes(kept[0]), key_check):
+        raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, _OTHER_KEY)
 
 
 def open_database(path: Path, key_check: bytes) -> tuple[sqlite3.Connection, str | None]:
@@ -274,11 +327,7 @@ def _bring_up(connection: sqlite3.Connection, key_check: bytes) -> None:
     if kept is None:
         raise _Damaged
     if not hmac.compare_digest(bytes(kept[0]), key_check):
-        raise TelehealthError(
-            ErrorCode.JOURNAL_UNAVAILABLE,
-            "The key file is not the one of this journal. Put the right one back from a copy, or "
-            "move the journal away to start a new one.",
-        )
+        raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, _OTHER_KEY)
 
 
 def means_damage(error: BaseException) -> bool:

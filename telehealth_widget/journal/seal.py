@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal.chain import framed
 from telehealth_widget.journal.keys import NONCE_BYTES
-from telehealth_widget.protocol.events import OF_SESSION, AnyEvent, Sealed, with_fields
+from telehealth_widget.protocol.events import OF_SESSION, AnyBody, Sealed, with_fields
 
 
 class PersonalRow(NamedTuple):
@@ -28,8 +28,8 @@ class PersonalRow(NamedTuple):
 
 
 def seal(
-    session: str, event: AnyEvent, cipher_of: Callable[[str], AESGCM]
-) -> tuple[AnyEvent, tuple[PersonalRow, ...]]:
+    session: str, event: AnyBody, cipher_of: Callable[[str], AESGCM]
+) -> tuple[AnyBody, tuple[PersonalRow, ...]]:
     """The event with a `Sealed` for each personal text, and the rows to store along with it.
 
     `cipher_of(owner)` gives the cipher of a person or of `OF_SESSION`; it is asked only if there is
@@ -62,10 +62,10 @@ def seal(
 
 def unseal(
     session: str,
-    event: AnyEvent,
+    event: AnyBody,
     find: Callable[[str], PersonalRow | None],
     cipher_of: Callable[[str], AESGCM | None],
-) -> AnyEvent:
+) -> AnyBody:
     """The event with its texts plain again, except those that cannot be opened.
 
     `find(row)` gives the stored row; `cipher_of(owner)` is None once the key was destroyed.
@@ -90,6 +90,6 @@ def unseal(
     return with_fields(event, **opened) if opened else event
 
 
-def owner_of(event: AnyEvent, owner_field: str) -> str:
+def owner_of(event: AnyBody, owner_field: str) -> str:
     """Whose key a personal field is under."""
     return OF_SESSION if owner_field == OF_SESSION else str(getattr(event, owner_field))

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from telehealth_widget.journal import database
-from telehealth_widget.journal.chain import Row, SealedHead, check
+from telehealth_widget.journal import database, reading
+from telehealth_widget.journal.chain import Row
 from telehealth_widget.journal.contract import (
     InviteEntry,
     ResumeEntry,
@@ -27,8 +25,7 @@ from telehealth_widget.journal.contract import (
 )
 from telehealth_widget.journal.keys import Keyring, make_private_folder
 from telehealth_widget.journal.lock import JournalLock, refuse_network
-from telehealth_widget.journal.rows import UNREADABLE, export_line, inspector, restore, times_of
-from telehealth_widget.journal.seal import PersonalRow
+from telehealth_widget.journal.rows import export_line, restore
 from telehealth_widget.journal.writer import CLOSED, Writer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Draft, Record
@@ -43,13 +40,15 @@ class SqliteJournal:
 
     problem: str | None
     """A sentence if a damaged file was set aside at opening."""
+    path: Path
+    """Where the file is."""
 
     def __init__(
         self, path: Path, keyring: Keyring, connection: sqlite3.Connection, lock: JournalLock
     ) -> None:
         """Prefer `open`."""
         self.problem = None
-        self._path = path
+        self.path = path
         self._keyring = keyring
         self._lock = lock
         self._closing = threading.Lock()
@@ -117,47 +116,21 @@ class SqliteJournal:
     def read(self, session: str) -> list[Record]:
         """See `Journal.read`."""
         with self._long_read() as connection:
-            find, cipher_of = self._personal(connection, session)
-            stored = connection.execute(
-                f"SELECT {_blob('record')} FROM records WHERE session = ? ORDER BY n", (session,)
-            )
-            return [restore(session, record, find, cipher_of) for (record,) in stored]
+            find, cipher_of = reading.personal(connection, session, self._keyring)
+            return [
+                restore(session, record, find, cipher_of)
+                for (record,) in reading.stored(connection, session)
+            ]
 
     def sessions(self) -> list[SessionEntry]:
         """See `Journal.sessions`."""
         with self._look_up() as connection:
-            found = connection.execute(
-                "SELECT session, n, (SELECT record FROM records WHERE records.session = "
-                "heads.session ORDER BY n DESC LIMIT 1) FROM heads"
-            ).fetchall()
-        entries = []
-        for session, rows, last in found:
-            times = times_of(last)
-            entries.append(SessionEntry(session, rows, times.t_ms, times.at_ms))
-        return sorted(entries, key=lambda entry: (entry.last_at_ms, entry.session))
+            return reading.sessions(connection)
 
     def verify(self, session: str) -> Verification:
         """See `Journal.verify`."""
         with self._long_read() as connection:
-            try:
-                head = connection.execute(
-                    f"SELECT CAST(n AS INTEGER), {_blob('hash')}, {_blob('mac')} FROM heads "
-                    "WHERE session = ?",
-                    (session,),
-                ).fetchone()
-                find, cipher_of = self._personal(connection, session)
-            except (sqlite3.Error, UnicodeDecodeError) as error:
-                if not database.means_damage(error):
-                    raise
-                return Verification(False, 0, 1, "The journal's file is damaged.")
-            key_problem = partial(_key_problem, connection, session, cipher_of)
-            return check(
-                session,
-                _rows_until_damage(connection, session),
-                SealedHead(*head) if head else None,
-                self._keyring.mac,
-                inspector(find, key_problem),
-            )
+            return reading.verify(connection, session, self._keyring)
 
     def find_invite(self, hash: bytes) -> InviteEntry | None:
         """See `Journal.find_invite`."""
@@ -196,7 +169,7 @@ class SqliteJournal:
         while True:
             with self._look_up() as connection:
                 rows = connection.execute(
-                    f"SELECT n, {_blob('record')}, {_blob('hash')} FROM records WHERE session = ? "
+                    f"SELECT n, {reading.blob('record')}, {reading.blob('hash')} FROM records WHERE session = ? "
                     "AND n > ? ORDER BY n LIMIT ?",
                     (session, last, _PAGE_ROWS),
                 ).fetchall()
@@ -218,7 +191,7 @@ class SqliteJournal:
 
     @contextmanager
     def _look_up(self) -> Iterator[sqlite3.Connection]:
-        with self._reader_lock, _as_ours():
+        with self._reader_lock, reading.as_ours():
             if self._reader is None:
                 raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, CLOSED)
             yield self._reader
@@ -228,90 +201,9 @@ class SqliteJournal:
         """A connection of its own on which everything is read as of one moment."""
         if self._reader is None:
             raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE, CLOSED)
-        with _as_ours(), closing(database.connect_to_read(self._path)) as connection:
+        with reading.as_ours(), closing(database.connect_to_read(self.path)) as connection:
             connection.execute("BEGIN")
             yield connection
-
-    def _personal(
-        self, connection: sqlite3.Connection, session: str
-    ) -> tuple[Callable[[str], PersonalRow | None], Callable[[str], AESGCM | None]]:
-        """The texts and the keys of a session, all at once: they are few."""
-        # SQLite trusts the order of a damaged index, so it is asked which session it found.
-        texts = {
-            row[0]: PersonalRow(*row)
-            for row in connection.execute(
-                f"SELECT row, session, owner, {_blob('ciphertext')} FROM personal "
-                "WHERE session = ?",
-                (session,),
-            )
-            if row[1] == session
-        }
-        ciphers = {
-            owner: self._keyring.person_key(session, owner, wrapped)
-            for found, owner, wrapped in connection.execute(
-                f"SELECT session, owner, {_blob('wrapped')} FROM keys WHERE session = ?", (session,)
-            )
-            if found == session
-        }
-        return texts.get, ciphers.get
-
-
-def _blob(column: str) -> str:
-    """The column as bytes, whatever damage made of it."""
-    return f"coalesce(CAST({column} AS BLOB), x'')"
-
-
-def _rows_until_damage(connection: sqlite3.Connection, session: str) -> Iterator[Row]:
-    """The rows in order; where SQLite stumbles, one that fits nowhere."""
-    last = 0
-    try:
-        for found, *row in connection.execute(
-            f"SELECT session, n, {_blob('record')}, {_blob('hash')} FROM records "
-            "WHERE session = ? ORDER BY n",
-            (session,),
-        ):
-            if found != session:  # SQLite trusts the order of a damaged index
-                break
-            yield Row(*row)
-            last = row[0]
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        if not database.means_damage(error):
-            raise
-        yield Row(last + 1, b"", b"")
-
-
-def _key_problem(
-    connection: sqlite3.Connection,
-    session: str,
-    cipher_of: Callable[[str], AESGCM | None],
-    owner: str,
-) -> str | None:
-    if cipher_of(owner) is not None:
-        return None
-    key = session, owner
-    where = "session = ? AND owner = ?"
-    if connection.execute(f"SELECT 1 FROM keys WHERE {where}", key).fetchone():
-        return "its key was changed"
-    if connection.execute(f"SELECT 1 FROM tombstones WHERE {where}", key).fetchone():
-        return None
-    return "its key is gone, and not by forgetting"
-
-
-@contextmanager
-def _as_ours() -> Iterator[None]:
-    """Errors of SQLite in our words."""
-    try:
-        yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        damaged = database.means_damage(error)
-    else:
-        return
-    if damaged:
-        raise TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE)
-    raise TelehealthError(
-        ErrorCode.JOURNAL_UNAVAILABLE,
-        "The journal cannot be read. Check that its file is in place, and restart the server.",
-    )
 
 
 def _beside(path: Path, ending: str) -> Path:

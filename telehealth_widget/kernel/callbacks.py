@@ -16,7 +16,7 @@ from telehealth_widget.kernel.people import Participant
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 
-EVENT_NAMES: dict[type[e.Event], str] = {
+EVENT_NAMES: dict[type[Any], str] = {
     e.PersonInvited: "invited",
     e.PersonArrived: "arrived",
     e.PersonNamed: "named",
@@ -37,11 +37,15 @@ EVENT_NAMES: dict[type[e.Event], str] = {
     e.MediaUnmuted: "unmuted",
     e.MediaPublished: "published",
     e.MediaUnpublished: "unpublished",
+    e.MediaAsked: "asked",
+    e.AskAnswered: "answered",
     e.ChatSent: "chat",
+    e.CaptionSent: "caption",
     e.IdentityVerified: "identity_verified",
     e.IdentityUnverified: "identity_unverified",
     e.ArrivalAnnounced: "said_when",
     e.MarkPlaced: "mark",
+    e.EndAnnounced: "ending",
     e.SessionEnded: "ended",
 }
 """What `session.on(...)` and `session.wait_for(...)` accept, besides `any`."""

@@ -59,13 +59,15 @@ def socket_request(session: str) -> HTTPRequest:
     )
 
 
-async def ask_door(path: str, body: Any = None, *, timeout_s: float = 30) -> bytes:
-    """GET (or POST `body` as JSON) at the kernels' door.
+async def ask_door(
+    path: str, body: Any = None, *, timeout_s: float = 30, server: RuntimeFile | None = None
+) -> bytes:
+    """GET (or POST `body` as JSON) at the kernels' door: of this kernel's server, unless `server` is given.
 
     Raises:
         TelehealthError: as the server answers, or SERVER_MISSING.
     """
-    server = find_server()
+    server = server or find_server()
     request = HTTPRequest(
         f"{server.door}{path}",
         method="GET" if body is None else "POST",

@@ -46,13 +46,21 @@ class EventLog:
 
     COLUMNS = ("n", "t_ms", "at", "event", "person", "actor", "via", "details")
 
-    def __init__(self, fetch: Callable[[], bytes], check: Callable[[], Verification]) -> None:
-        """Made by `Session.events`."""
+    def __init__(
+        self,
+        fetch: Callable[[], bytes],
+        check: Callable[[], Verification],
+        note: Callable[[str], None] = lambda form: None,
+    ) -> None:
+        """Made by `Session.events`. `note(form)` records that a copy is about to leave, or raises."""
         self._fetch = fetch
         self._check = check
+        self._note = note
 
     def _records(self) -> list[dict[str, Any]]:
-        return [json.loads(line)["record"] for line in self._fetch().splitlines()]
+        """All but the signed end."""
+        lines = (json.loads(line) for line in self._fetch().splitlines())
+        return [line["record"] for line in lines if "record" in line]
 
     def rows(self) -> list[dict[str, Any]]:
         """One dict an event with the keys of `COLUMNS`.
@@ -113,17 +121,21 @@ class EventLog:
         return pd.DataFrame(self.rows(), columns=list(self.COLUMNS)).set_index("n")
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write the stored records, one JSON object a line with its hash; personal texts stay sealed.
+        """Write the stored records, one JSON object a line with its hash, and the signed end.
+
+        Personal texts stay sealed. `telehealth-widget verify` checks the file with the public key alone.
 
         Returns the path. An existing file is replaced.
         """
         target = Path(path)
+        self._note("jsonl")
         target.write_bytes(self._fetch())
         return target
 
     def to_csv(self, path: str | Path) -> Path:
         """Write `rows` as CSV (UTF-8). Cells that a spreadsheet would take for a formula get a `'`."""
         target = Path(path)
+        self._note("csv")
         with target.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(self.COLUMNS)

@@ -37,6 +37,10 @@ class Participant:
     """Whether the camera is off; None without one in the session."""
     verified: bool = False
     """Whether a provider verified who this client is; False for staff."""
+    sharing: bool = False
+    """Whether this person shares a screen."""
+    asked: tuple[str, ...] = ()
+    """What a provider asked them to switch on and they have not answered: `microphone`, `camera`."""
 
     connection: str | None = None
     """Verdict of the person's last connection test: `good`, `fair`, `poor`, `blocked`; None: not tested."""
@@ -59,6 +63,8 @@ class Participant:
             muted=sources.get("microphone"),
             video_stopped=sources.get("camera"),
             verified=row.verified,
+            sharing="screen" in sources,
+            asked=tuple(source.value for source in row.asked),
             connection=row.connection.verdict.value if row.connection else None,
         )
 
@@ -91,6 +97,7 @@ class Roster(tuple[Participant, ...]):
                     p.role + (" (simulated)" if p.simulated else ""),
                     p.phase,
                     "connected" if p.connected else "away",
+                    _media(p),
                     p.connection or ("not tested" if p.role == "client" else ""),
                     _identity(p),
                     "" if p.since is None else p.since.strftime("%H:%M:%S UTC"),
@@ -101,8 +108,22 @@ class Roster(tuple[Participant, ...]):
         )
         return (
             "<table><thead><tr><th>Code</th><th>Role</th><th>Phase</th><th>Connection</th>"
-            f"<th>Test</th><th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>Media</th><th>Test</th><th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _media(person: Participant) -> str:
+    """What others hear and see of a person in the session, and what they were asked to switch on."""
+    words = {
+        "microphone on": person.muted is False,
+        "muted": person.muted is True,
+        "camera on": person.video_stopped is False,
+        "camera off": person.video_stopped is True,
+        "sharing": person.sharing,
+        "asked to unmute": "microphone" in person.asked,
+        "asked to start video": "camera" in person.asked,
+    }
+    return ", ".join(word for word, holds in words.items() if holds)
 
 
 def _tested(person: Participant) -> str:

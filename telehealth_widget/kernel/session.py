@@ -31,6 +31,7 @@ from telehealth_widget.kernel.callbacks import (
 from telehealth_widget.kernel.discovery import ask_door, socket_request
 from telehealth_widget.kernel.event_log import EventLog, Verification
 from telehealth_widget.kernel.invites import Invite
+from telehealth_widget.kernel.options import check_known, opening
 from telehealth_widget.kernel.people import Participant, Roster, resolve
 from telehealth_widget.kernel.steering import Steering
 from telehealth_widget.link.rows import Rows
@@ -40,7 +41,6 @@ from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase, Role
-from telehealth_widget.protocol.limits import HOLD_MS
 from telehealth_widget.protocol.views import PersonRow
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ CONNECT_WITHIN_S = 20.0
 
 _sessions: dict[str, Session] = {}
 """Live sessions of this kernel by id: running the cell again gives the same object."""
-
-_OPTIONS = ("kind", "provider", "provider_code", "names", "hold_s", "show_place", "new")
 
 F = TypeVar("F", bound=Callback)
 
@@ -66,13 +64,7 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
                 ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").'
             )
         attach_to = options.pop("_attach_to", None)
-        unknown = set(options) - set(_OPTIONS)
-        if unknown:
-            raise TelehealthError(
-                ErrorCode.BAD_OPTION,
-                f"Unknown option {', '.join(sorted(unknown))}. "
-                f"Known are {', '.join(_OPTIONS[:-1])} and {_OPTIONS[-1]}.",
-            )
+        check_known(options)
         made: Session
         session_id = attach_to or _open(title, **options)
         known = _sessions.get(session_id)
@@ -88,30 +80,8 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
         return made
 
 
-def _open(
-    title: str,
-    *,
-    kind: str = "individual",
-    provider: str | None = None,
-    provider_code: str = "T1",
-    names: str = "all",
-    hold_s: float = HOLD_MS / 1000,
-    show_place: bool = False,
-    new: bool = False,
-) -> str:
-    if not isinstance(show_place, bool):
-        raise TelehealthError(ErrorCode.BAD_OPTION, "show_place= is True or False.")
-    opening = c.Open(
-        title=title,
-        kind=kind,
-        names=names,
-        hold_ms=round(hold_s * 1000),
-        notebook=os.environ.get("JPY_SESSION_NAME"),
-        provider_code=provider_code,
-        provider_name=provider,
-        show_place=show_place,
-    )
-    body = {"open": opening, "new": new}
+def _open(title: str, *, new: bool = False, **options: Any) -> str:
+    body = {"open": opening(title, **options), "new": new}
     answer = background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S)
     return str(msgspec.json.decode(answer)["session"])
 
@@ -131,6 +101,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         hold_s: how long a dropped connection keeps its place, in seconds (1–3,600).
         show_place: whether a waiting client sees their place in the queue ("you are next"); they learn
             nothing else of who waits.
+        share: who may share a screen: `all` or `providers`.
+        chat: `forget` (text is delivered and gone) or `keep` (text stays in the record, encrypted under
+            the key of who wrote it; everyone is told so beside the box).
+        end_when_empty_min: minutes after everyone has left until the session ends by itself; None: it
+            stays open until somebody ends it.
+        max_duration_min: minutes from the first admission until the session ends by itself; None: no
+            maximum. Both go on counting while the server is down.
+        warn_min: at how many minutes before that end everyone in the session is warned.
         new: make a new session although an unfinished one of that title exists.
 
     Raises:
@@ -262,15 +240,42 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         return None if row is None or row.duration_ms is None else row.duration_ms / 1000
 
     @property
+    def ends_at(self) -> datetime | None:
+        """When the maximum duration ends the session, UTC; None without one, or before the start."""
+        row = self._rows.session
+        at_ms = None if row is None else row.ends_at_ms
+        return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
+
+    @property
     def events(self) -> EventLog:
         """The record: `.to_pandas()`, `.to_jsonl(path)`, `.to_csv(path)`, `.verify()`."""
         path = f"/sessions/{self.session_id}"
+
+        def note(form: str) -> None:
+            body = {"form": form, "texts": False}
+            background.wait(ask_door(f"{path}/exports", body), CONNECT_WITHIN_S)
+
         return EventLog(
             lambda: background.wait(ask_door(f"{path}/records", timeout_s=120), 125),
             lambda: msgspec.json.decode(
                 background.wait(ask_door(f"{path}/verify", timeout_s=120), 125), type=Verification
             ),
+            note,
         )
+
+    def forget(self, who: object, *, notes: bool = False) -> None:
+        """Erase a person's name and texts from this session's record, for good. The session must have ended.
+
+        Events, measures and the chain stay valid. `notes=True` erases the title and the notes too, which belong to no
+        single person. `telehealth-widget forget P07` does it in every session of the person.
+
+        Raises:
+            TelehealthError: WRONG_PHASE while the session goes on; UNKNOWN_PERSON; JOURNAL_UNAVAILABLE if a copy of
+                the key may remain: then do it again.
+        """
+        for owner in (self._resolve(who), *(("session",) if notes else ())):
+            body = {"owner": owner}
+            background.wait(ask_door(f"/sessions/{self.session_id}/forget", body), CONNECT_WITHIN_S)
 
     # -- links ------------------------------------------------------------------------------------
 

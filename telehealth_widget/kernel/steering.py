@@ -83,10 +83,47 @@ class Steering:
         """Stop a person's camera at once. Only the person can start it."""
         self._do(c.StopVideo(person=self._resolve(who)))
 
+    def ask_to_unmute(self, who: object) -> None:
+        """Ask a person to unmute; they answer on their page. Asking again changes nothing.
+
+        The answer comes as an event: `unmuted`, or `answered` with `event.body.accepted`. Until then the
+        roster shows the question (`Participant.asked`).
+        """
+        self._do(c.AskToUnmute(person=self._resolve(who)))
+
+    def ask_to_start_video(self, who: object) -> None:
+        """Ask a person to start their camera; they answer on their page. Asking again changes nothing."""
+        self._do(c.AskToStartVideo(person=self._resolve(who)))
+
+    def stop_share(self, who: object) -> None:
+        """End a person's screen share at once. Without one this does nothing."""
+        self._do(c.StopShare(person=self._resolve(who)))
+
+    def caption(self, who: object, text: str) -> None:
+        """Show everyone in the session what a person says: `session.caption("P07", "Not since May.")`.
+
+        The text is delivered and then forgotten; the record keeps its length.
+
+        Args:
+            who: whose words they are; someone who is in the session.
+            text: 1 to 500 characters; line breaks become blanks.
+
+        Raises:
+            CommandRefused: BAD_TEXT, WRONG_PHASE, UNKNOWN_PERSON, AMBIGUOUS_PERSON, TOO_MANY (20 a
+                second), SESSION_ENDED.
+        """
+        self._do(c.SendCaption(person=self._resolve(who), text=text))
+
     def chat(self, text: str, to: object = "everyone") -> None:
         """Write to `everyone` in the session, to `waiting`, to `staff`, or to one person.
 
-        The text is delivered and then forgotten; the record keeps its length and audience.
+        The text is delivered and then forgotten; the record keeps its length and audience (with
+        `Session(..., chat="keep")` the text too, encrypted). Somebody who waits or is paused reads what is
+        written to them alone, and so do staff.
+
+        Raises:
+            CommandRefused: BAD_TEXT (1 to 4,000 characters), WRONG_PHASE (that person is not there),
+                UNKNOWN_PERSON, AMBIGUOUS_PERSON, TOO_MANY, SESSION_ENDED.
         """
         audiences = ("everyone", "waiting", "staff")
         target = to if isinstance(to, str) and to in audiences else self._resolve(to)

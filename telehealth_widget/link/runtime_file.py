@@ -32,6 +32,8 @@ class RuntimeFile:
     problem_code: str | None = None
     problem: str | None = None
     """Why there is no door, in a sentence that says what to do."""
+    journal: str | None = None
+    """Path of the journal that the server owns; other programs of this user may read it."""
 
     def __repr__(self) -> str:
         return f"RuntimeFile(pid={self.pid}, door={self.door!r})"

@@ -95,6 +95,7 @@ class Guest:
         self._asked: set[object] = set()
         self._named = False
         self._leave_at_s: float | None = None
+        self._answer_at_s: dict[Source, float] = {}
         self._peers: dict[Endpoints, tuple[str, Peer]] = {}
         self._early: list[Signaled] = []
         self._voice: SyntheticVoice | None = None
@@ -264,6 +265,24 @@ class Guest:
             for source in self._sources():
                 if source not in offered:
                     self._ask(source, c.Publish(source=source))
+            self._answer(me)
+
+    def _answer(self, me: PersonRow) -> None:
+        """A provider's question is answered after a moment, as the script says."""
+        now_s = asyncio.get_running_loop().time()
+        for source in (Source.MICROPHONE, Source.CAMERA):
+            key = ("answer", source)
+            if source not in me.asked:
+                self._answer_at_s.pop(source, None)
+                self._asked.discard(key)
+                continue
+            at_s = self._answer_at_s.setdefault(source, now_s + self._script.answer_after_s)
+            if now_s < at_s:
+                self._later(f"answer {source}", at_s - now_s)
+            elif self._script.agrees and source in self._sources():
+                self._ask(key, c.SetMuted(source=source, muted=False))
+            else:
+                self._ask(key, c.DeclineAsk(source=source))
 
     def _sources(self) -> list[Source]:
         script = self._script

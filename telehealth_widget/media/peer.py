@@ -25,7 +25,7 @@ import inspect
 import logging
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
@@ -241,7 +241,8 @@ class Peer:
     def _tell(self, pc: RTCPeerConnection) -> None:
         local = pc.localDescription
         if pc is self._pc and not self._closed:
-            self._send(Description(type=local.type, sdp=local.sdp))
+            kind: Literal["offer", "answer"] = "offer" if local.type == "offer" else "answer"
+            self._send(Description(type=kind, sdp=local.sdp))
 
     async def _add(self, candidates: Sequence[Candidate]) -> None:
         now = []

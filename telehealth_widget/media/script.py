@@ -15,5 +15,9 @@ class Script:
     """Whether it has a camera."""
     microphone: bool = True
     """Whether it has a microphone."""
+    agrees: bool = True
+    """What it answers when a provider asks it to unmute or to start its camera."""
+    answer_after_s: float = 1.0
+    """From that question to the answer, s."""
     leave_after_s: float | None = None
     """From its first admission to leaving, s; None: it stays."""

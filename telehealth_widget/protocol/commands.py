@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.connection import ConnectionReport
-from telehealth_widget.protocol.kinds import Role, Source
+from telehealth_widget.protocol.kinds import EndCause, Role, Source
 
 PersonId = Annotated[str, Meta(min_length=1, max_length=40)]
 """Opaque id of a person, e.g. `p_7k2m…`. Says nothing about the person."""
@@ -55,7 +55,7 @@ class Reissue(Command, frozen=True):
 
 
 class Admit(Command, frozen=True):
-    """Let a waiting person in; also a declined or removed one who is back in the waiting room."""
+    """Let a waiting person in. Whoever was declined or removed is let wait first."""
 
     person: PersonId
 
@@ -119,6 +119,24 @@ class Mute(Command, frozen=True):
 
 class StopVideo(Command, frozen=True):
     """Stop a person's camera; receivers enforce it."""
+
+    person: PersonId
+
+
+class StopShare(Command, frozen=True):
+    """End a person's screen share."""
+
+    person: PersonId
+
+
+class AskToUnmute(Command, frozen=True):
+    """Ask a person to unmute; only they can. Asking again changes nothing."""
+
+    person: PersonId
+
+
+class AskToStartVideo(Command, frozen=True):
+    """Ask a person to start their camera; only they can. Asking again changes nothing."""
 
     person: PersonId
 
@@ -195,11 +213,27 @@ class SetMuted(Command, frozen=True):
     muted: bool
 
 
+class DeclineAsk(Command, frozen=True):
+    """Answer a provider's question to switch a source on with "not now". Switching it on is the yes."""
+
+    source: Source
+
+
 class SendChat(Command, frozen=True):
-    """Write to others. The text is delivered, and only its length and audience are recorded."""
+    """Write to others. The text is delivered, and only its length and audience are recorded, unless the
+    session keeps chat."""
 
     to: PersonId
     """`everyone` (in the session), `waiting`, `staff`, or a person's id."""
+    text: str
+
+
+class SendCaption(Command, frozen=True):
+    """Staff show everyone in the session what a person says. Delivered and forgotten; only its length is
+    recorded."""
+
+    person: PersonId
+    """Whose words they are."""
     text: str
 
 
@@ -226,6 +260,16 @@ class Open(Command, frozen=True):
     provider_name: str | None
     show_place: bool = False
     """Whether a waiting client is told their own place in the queue."""
+    share: str = "all"
+    """Who may share a screen: `all` or `providers`."""
+    chat: str = "forget"
+    """`keep`: chat text stays in the record, encrypted, and everyone is told so."""
+    end_when_empty_ms: int | None = None
+    """The session ends so long after everyone left, in ms; None: it stays open."""
+    max_duration_ms: int | None = None
+    """The session ends so long after its start, in ms; None: whenever somebody ends it."""
+    warn_min: tuple[int, ...] = (10, 5, 1)
+    """At how many minutes before that end a warning comes."""
 
 
 class Connect(Command, frozen=True):
@@ -240,10 +284,31 @@ class Disconnect(Command, frozen=True):
     person: PersonId
 
 
+class NoteExport(Command, frozen=True):
+    """A copy of the record is about to leave the journal; also after the end."""
+
+    form: str
+    """What it becomes: a short word, not personal."""
+    texts: bool
+    """Whether names and texts go with it."""
+
+
 class Expire(Command, frozen=True):
     """The hold of a dropped connection ran out."""
 
     person: PersonId
+
+
+class AnnounceEnd(Command, frozen=True):
+    """The maximum duration is nearly reached."""
+
+    minutes: int
+
+
+class RunOut(Command, frozen=True):
+    """The session's time is up, or everyone left long enough ago."""
+
+    cause: EndCause
 
 
 AnyCommand = (
@@ -262,6 +327,9 @@ AnyCommand = (
     | ResumeAll
     | Mute
     | StopVideo
+    | StopShare
+    | AskToUnmute
+    | AskToStartVideo
     | VerifyIdentity
     | SayWhen
     | Mark
@@ -273,10 +341,12 @@ AnyCommand = (
     | Publish
     | Unpublish
     | SetMuted
+    | DeclineAsk
     | SendChat
+    | SendCaption
     | ReportConnection
 )
 """Every command that may come over a socket."""
 
-SystemCommand = Open | Connect | Disconnect | Expire
+SystemCommand = Open | Connect | Disconnect | Expire | AnnounceEnd | RunOut | NoteExport
 """Commands that only the server itself gives."""

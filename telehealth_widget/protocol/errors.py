@@ -23,6 +23,8 @@ class ErrorCode(StrEnum):
     BAD_TEXT = "BAD_TEXT"
     BAD_OPTION = "BAD_OPTION"
     NO_MEDIA = "NO_MEDIA"
+    SHARE_TAKEN = "SHARE_TAKEN"
+    SHARE_NOT_ALLOWED = "SHARE_NOT_ALLOWED"
     ROOM_FULL = "ROOM_FULL"
     NOT_SEATED = "NOT_SEATED"
     TOO_MANY = "TOO_MANY"
@@ -64,6 +66,8 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.BAD_TEXT: "Write some text, and not more than the limit.",
     ErrorCode.BAD_OPTION: "That option is not known. See the documentation of Session.",
     ErrorCode.NO_MEDIA: "There is no such camera, microphone or screen to switch.",
+    ErrorCode.SHARE_TAKEN: "Someone else is sharing a screen. Ask them to stop sharing, then share yours.",
+    ErrorCode.SHARE_NOT_ALLOWED: "In this session only providers share a screen. Ask your provider to show it.",
     ErrorCode.ROOM_FULL: "The session is full. Someone has to leave first.",
     ErrorCode.NOT_SEATED: "This window does not hold the call. Use 'Move call here' first.",
     ErrorCode.TOO_MANY: "Too many messages in a short time. Wait a moment and try again.",

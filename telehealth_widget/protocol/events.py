@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from telehealth_widget.protocol.connection import ConnectionReport
-from telehealth_widget.protocol.kinds import Role, SessionKind, Source, Via
+from telehealth_widget.protocol.kinds import EndCause, Role, SessionKind, Source, Via
+from telehealth_widget.protocol.measurements import AnyMeasurement
 
 
 class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +53,16 @@ class SessionOpened(Event, frozen=True):
     """Id of the provider in whose name the notebook acts."""
     show_place: bool = False
     """Whether a waiting client is told their own place in the queue."""
+    share: str = "all"
+    """Who may share a screen: `all` or `providers`."""
+    keep_chat: bool = False
+    """Whether chat text is kept, sealed, as `ChatKept`."""
+    end_when_empty_ms: int | None = None
+    """The session ends so long after everyone left, in ms; None: it stays open."""
+    max_duration_ms: int | None = None
+    """The session ends so long after `SessionStarted`, in ms; None: no maximum."""
+    warn_min: tuple[int, ...] = ()
+    """At how many minutes before that end a warning comes."""
 
 
 class PersonInvited(Event, frozen=True):
@@ -183,6 +194,8 @@ class MediaPublished(Event, frozen=True):
 
 
 class MediaUnpublished(Event, frozen=True):
+    """A source was withdrawn: by the person, or a screen by a provider (the record's actor tells)."""
+
     person: str
     source: Source
 
@@ -199,14 +212,48 @@ class MediaUnmuted(Event, frozen=True):
     source: Source
 
 
+class MediaAsked(Event, frozen=True):
+    """A provider asked the person to switch a source on."""
+
+    person: str
+    source: Source
+
+
+class AskAnswered(Event, frozen=True):
+    """The person answered that question; a yes is followed by the source itself."""
+
+    person: str
+    source: Source
+    accepted: bool
+
+
 class ChatSent(Event, frozen=True):
-    """Somebody wrote; the text itself is not recorded."""
+    """Somebody wrote; the text itself is not in here."""
 
     person: str
     message: str
     """Opaque id of the message."""
     to: str
     """`everyone`, `waiting`, `staff` or a person's id."""
+    characters: int
+
+
+class ChatKept(Event, frozen=True):
+    """What was written, only where the session keeps chat; follows its `ChatSent`."""
+
+    personal_fields = {"text": "person"}
+    person: str
+    """Id of the sender."""
+    message: str
+    """Id of the message, as in `ChatSent`."""
+    text: Personal
+
+
+class CaptionSent(Event, frozen=True):
+    """What a person said was shown as text; the text itself is not recorded."""
+
+    person: str
+    """Whose words they were; the record's actor wrote them."""
     characters: int
 
 
@@ -242,8 +289,26 @@ class MarkPlaced(Event, frozen=True):
     note: Personal | None
 
 
+class EndAnnounced(Event, frozen=True):
+    """Everyone was told that the maximum duration is nearly reached."""
+
+    minutes: int
+    """So many minutes before the end, as the session's options say."""
+
+
 class SessionEnded(Event, frozen=True):
     """Over for everyone."""
+
+    cause: EndCause = EndCause.PERSON
+
+
+class RecordExported(Event, frozen=True):
+    """A copy of the record left the journal. Recorded before the copy was made."""
+
+    form: str
+    """What it became: `jsonl`, `csv`, `folder`, `html`, …"""
+    texts: bool
+    """Whether names and texts went with it."""
 
 
 AnyEvent = (
@@ -271,14 +336,23 @@ AnyEvent = (
     | MediaUnpublished
     | MediaMuted
     | MediaUnmuted
+    | MediaAsked
+    | AskAnswered
     | ChatSent
+    | ChatKept
+    | CaptionSent
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
     | ConnectionTested
     | MarkPlaced
+    | EndAnnounced
     | SessionEnded
+    | RecordExported
 )
+
+AnyBody = AnyEvent | AnyMeasurement
+"""What a record may hold."""
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
@@ -295,8 +369,8 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     actor: str
     """Id of the person who acted, or `system`."""
     via: Via
-    body: AnyEvent
-    """The fact itself. (Measurements will join this union; they are never folded.)"""
+    body: AnyBody
+    """The fact itself, or a measurement: those are never folded."""
 
 
 class Draft(Struct, frozen=True):
@@ -306,7 +380,7 @@ class Draft(Struct, frozen=True):
     at_ms: int
     actor: str
     via: Via
-    body: AnyEvent
+    body: AnyBody
 
 
 SYSTEM = "system"
@@ -318,6 +392,6 @@ def event_types() -> tuple[type[Event], ...]:
     return AnyEvent.__args__
 
 
-def with_fields(event: AnyEvent, **changes: object) -> AnyEvent:
+def with_fields(event: AnyBody, **changes: object) -> AnyBody:
     """A copy of `event` with some fields replaced (used to seal and unseal)."""
     return msgspec.structs.replace(event, **changes)

@@ -72,6 +72,21 @@ class Names(StrEnum):
     INITIALS = "initials"
 
 
+class Share(StrEnum):
+    """Who may share a screen."""
+
+    ALL = "all"
+    PROVIDERS = "providers"
+
+
+class EndCause(StrEnum):
+    """Why a session ended: somebody ended it, everyone had left for long enough, or its time was up."""
+
+    PERSON = "person"
+    EMPTY = "empty"
+    DURATION = "duration"
+
+
 class Agent(StrEnum):
     """What speaks WebRTC at the other end. Python peers (aiortc) neither roll back nor trickle."""
 

@@ -15,6 +15,7 @@ MAX_CHAT_CHARACTERS: Final = 4_000
 MAX_NOTE_CHARACTERS: Final = 4_000
 MAX_REASON_CHARACTERS: Final = 500
 MAX_TITLE_CHARACTERS: Final = 120
+MAX_CAPTION_CHARACTERS: Final = 500
 MAX_NAME_GRAPHEMES: Final = 64
 MAX_NAME_BYTES: Final = 512
 """64 graphemes may each carry many combining marks; 512 UTF-8 bytes bound them all."""
@@ -49,6 +50,8 @@ HOLD_MS: Final = 120_000
 MAX_PEOPLE: Final = 2_000
 MAX_WAITING: Final = 1_200
 MAX_ADMITTED: Final = 25
+MAX_WAITING_SHOWN: Final = 50
+"""How many of those who wait a client in a group is shown, the longest waiting first."""
 MAX_CONNECTIONS_PER_PERSON: Final = 12
 MAX_LIVE_SESSIONS: Final = 500
 CHAT_KEPT_IN_MEMORY: Final = 200
@@ -57,6 +60,10 @@ INVITE_VALID_MS: Final = 30 * 24 * 3600 * 1000
 MAX_INVITE_VALID_MS: Final = 366 * 24 * 3600 * 1000
 MAX_ARRIVAL_MINUTES: Final = 120
 """How far ahead "with you in N minutes" may promise (enforced by `decide`)."""
+MAX_SESSION_MS: Final = 24 * 3600 * 1000
+"""The longest maximum duration, and the longest wait for somebody to come back (enforced by `decide`)."""
+MAX_WARNINGS: Final = 10
+"""How many warnings before the maximum duration is reached a session may have."""
 
 # Media
 ICE_CREDENTIALS_VALID_MS: Final = 600_000

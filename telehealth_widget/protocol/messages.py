@@ -6,7 +6,7 @@ Order on a connection: the client sends one `Hello`; the server answers `Welcome
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -75,7 +75,8 @@ class GetLink(Upward, frozen=True):
 class Description(Struct, frozen=True, forbid_unknown_fields=True):
     """An RTCSessionDescription. The SDP stays opaque to the server."""
 
-    type: str
+    type: Literal["offer", "answer"]
+    """Nothing else travels: rolling back is an end's own business, and nobody answers provisionally."""
     sdp: Annotated[str, Meta(max_length=limits.MAX_SDP_BYTES)]
 
 
@@ -189,7 +190,7 @@ class Signaled(Downward, frozen=True):
 
 
 class Chat(Downward, frozen=True):
-    """A chat message; the server stamps who sent it. Never kept on disk."""
+    """A chat message; the server stamps who sent it. Kept on disk only where the session keeps chat."""
 
     id: str
     person: str
@@ -203,6 +204,19 @@ class Chat(Downward, frozen=True):
     role: str = "client"
     earlier: bool = False
     """True when it was sent before this connection, and is shown again."""
+
+
+class Caption(Downward, frozen=True):
+    """What a person says, as text, for everyone in the session. Shown for a while; never kept, nor sent again."""
+
+    id: str
+    person: str
+    """Whose words they are."""
+    text: str
+    """One line, 1 to 500 characters."""
+    at_ms: int
+    name: str | None = None
+    """That person's name as this viewer may see it."""
 
 
 class TestStep(Downward, frozen=True):
@@ -269,6 +283,7 @@ AnyDownward = (
     | Ice
     | Signaled
     | Chat
+    | Caption
     | TestStep
     | Done
     | Refused

@@ -5,7 +5,16 @@ from __future__ import annotations
 from msgspec import Struct
 
 from telehealth_widget.protocol.connection import ConnectionReport
-from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionKind, SessionPhase, Source
+from telehealth_widget.protocol.kinds import (
+    Agent,
+    EndCause,
+    Phase,
+    Role,
+    SessionKind,
+    SessionPhase,
+    Share,
+    Source,
+)
 
 
 class SessionRow(Struct, frozen=True, omit_defaults=True):
@@ -30,6 +39,17 @@ class SessionRow(Struct, frozen=True, omit_defaults=True):
     expected_at_ms: int | None = None
     """Whoever waits, and staff: UTC ms for which a provider promised to be there; None: no promise.
     It stays after that moment, until it is replaced or taken back."""
+    share: Share = Share.ALL
+    """Who may share a screen."""
+    chat_kept: bool = False
+    """Whether chat text stays in the record: to be said wherever somebody can write."""
+    ends_at_ms: int | None = None
+    """Staff, and whoever is in the session or paused: UTC ms at which the maximum duration is reached; None: no
+    maximum, or not started."""
+    warned_min: int | None = None
+    """The same people: the last warning given, in minutes before that end; None: none yet."""
+    end_cause: EndCause | None = None
+    """Once ended: why."""
 
 
 class PublicationRow(Struct, frozen=True):
@@ -81,6 +101,9 @@ class PersonRow(Struct, frozen=True, omit_defaults=True):
     place: int | None = None
     """Oneself, a client who waits, where the session shows it: place in the queue, 1 is next."""
     publications: tuple[PublicationRow, ...] = ()
+    asked: tuple[Source, ...] = ()
+    """Oneself and staff: sources that a provider asked this person to switch on, until they answer. Camera and
+    microphone only."""
     connection: ConnectionReport | None = None
     """Oneself and staff: what the person's last connection test found."""
     in_call: bool = False

@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import logging
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from telehealth_widget.core.state import Person, Session
 from telehealth_widget.journal.contract import Journal, ResumeEntry, SideEntry
 from telehealth_widget.journal.keys import Keyring
+from telehealth_widget.journal.signature import signed
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
@@ -69,6 +70,7 @@ class Rooms:
         self.journal = journal
         self.clock = clock or Clock()
         self.epoch = fresh_id()
+        self._keyring = keyring
         self._link_key = keyring.derive("invite links")
         self._notebook_key = keyring.derive("notebooks")
         self._rooms: dict[str, Room] = {}
@@ -161,6 +163,42 @@ class Rooms:
         """
         async with self._opening:  # two cells at once: one session
             return await self._open_session(opening, new)
+
+    # -- records ----------------------------------------------------------------------------------------
+
+    def exported(self, session: str) -> Iterator[bytes]:
+        """The stored records of a session as lines, and the signed end. May be read on any thread."""
+        return signed(self.journal.exported(session), self._keyring, session)
+
+    async def note_export(self, session: str, form: str, *, texts: bool) -> None:
+        """Record that a copy of the record is about to leave.
+
+        Raises:
+            CommandRefused: UNKNOWN_SESSION, BAD_TEXT, or JOURNAL_UNAVAILABLE: then nothing may leave.
+        """
+        settled: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        command = c.NoteExport(form=form, texts=texts)
+        self.room(session).act(SERVER, command, on_settled=settled.set_result)
+        if (await settled).dropped:
+            raise CommandRefused(ErrorCode.JOURNAL_UNAVAILABLE)
+
+    async def forget(self, session: str, owner: str) -> None:
+        """Destroy the key of a person's texts (or of `OF_SESSION`), and let go of what is in memory.
+
+        Raises:
+            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; JOURNAL_UNAVAILABLE if a copy of
+                the key may remain.
+        """
+        room = self._rooms.get(session)
+        if room is not None and room.state.phase is not SessionPhase.ENDED:
+            raise TelehealthError(
+                ErrorCode.WRONG_PHASE,
+                "This session goes on. End it first: its people's names are in use until then.",
+            )
+        if room is not None:
+            room.stop()
+            del self._rooms[session]
+        await asyncio.wrap_future(self.journal.forget(session, owner))
 
     async def _open_session(self, opening: c.Open, new: bool) -> str:
         notebook = self._digest(opening.notebook) if opening.notebook else None

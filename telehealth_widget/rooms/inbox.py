@@ -6,13 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from telehealth_widget.core import outbox
 from telehealth_widget.core.policy import Recording
+from telehealth_widget.core.words import clean_caption
 from telehealth_widget.journal.contract import SideEntry
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
 from telehealth_widget.protocol.kinds import Phase, SessionPhase, StepAt, Via
+from telehealth_widget.rooms.clock import fresh_id
 from telehealth_widget.rooms.ledger import Entry
 from telehealth_widget.rooms.talk import for_viewer
 
@@ -86,11 +91,12 @@ class Inbox:
             case m.TakeSeat():
                 self._take_seat(connection, message.id)
             case m.Do(command=c.Join()):
-                if connection.via is not Via.WIDGET:
+                if connection.via is Via.KERNEL:
                     raise CommandRefused(
                         ErrorCode.NOT_PERMITTED, "Join from the room's page, where a camera is."
                     )
-                self._command(connection, message, seat=True)
+                # By link nobody joins, they are admitted: the policy refuses, and no seat moves for it.
+                self._command(connection, message, seat=connection.via is Via.WIDGET)
             case m.Do():
                 self._command(connection, message)
 
@@ -109,6 +115,8 @@ class Inbox:
                 return
             if entry is not None and isinstance(command, c.SendChat):
                 self._deliver(entry, command)
+            if entry is not None and isinstance(command, c.SendCaption):
+                self._caption(entry, command)
             if isinstance(command, c.Invite | c.Reissue):
                 try:
                     connection.send(self._link(connection, message.id, self._meant(command)))
@@ -179,3 +187,21 @@ class Inbox:
             for connection in list(room.connections.values()):
                 if connection.person in readers and connection.told is not None:
                     connection.send(for_viewer(room.state, connection.viewer, chat, earlier=False))
+
+    def _caption(self, entry: Entry, command: c.SendCaption) -> None:
+        """To everyone in the session, unless whose words they are has gone meanwhile."""
+        state = self._room.state
+        speaker = state.people.get(command.person)
+        if not entry.drafts or speaker is None or speaker.phase is not Phase.ADMITTED:
+            return
+        caption = m.Caption(
+            id=f"s_{fresh_id()}",
+            person=speaker.id,
+            text=clean_caption(command.text),
+            at_ms=entry.drafts[0].at_ms,
+        )
+        readers = outbox.audience(state, speaker, "everyone")
+        for connection in list(self._room.connections.values()):
+            if connection.person in readers and connection.told is not None:
+                name = outbox.name_for(state, connection.viewer, speaker.id)
+                connection.send(replace(caption, name=name))

@@ -20,7 +20,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
-from telehealth_widget.protocol.kinds import Phase, Via
+from telehealth_widget.protocol.kinds import Phase, Source, Via
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
 from telehealth_widget.rooms.connection_tests import ConnectionTests
@@ -65,8 +65,10 @@ class Room:
     ) -> None:
         """Fold what the journal holds. Call `start` once a loop runs."""
         state = Session(id=session)
+        self.talk = Talk()
         for record in records:
             state = evolve(state, record.body, t_ms=record.t_ms, at_ms=record.at_ms)
+            self.talk.restore(state, record)
         last = records[-1] if records else None
         self.id = session
         self.around = around
@@ -78,7 +80,6 @@ class Room:
         self.connections: dict[str, Connection] = {}
         self.relay = Relay(self)
         self.inbox = Inbox(self)
-        self.talk = Talk()
         self._backlog: list[e.Draft] = []
         """What holds although it is not recorded, in order; goes ahead of the next append."""
         self._queued: list[tuple[Entry, tuple[SideEntry, ...]]] = []
@@ -258,6 +259,8 @@ class Room:
                 self.tell_views()
         else:
             self._show(entry)
+        if entry.dropped:
+            self._set_timer()
         self._tell_kernels(entry, records)
         if entry.on_settled is not None:
             entry.on_settled(entry)
@@ -309,11 +312,15 @@ class Room:
             self._follow(draft.body)
         self._set_timer()
 
-    def _follow(self, event: e.AnyEvent) -> None:
+    def _follow(self, event: e.AnyBody) -> None:
         match event:
+            case e.PersonAdmitted() | e.StaffJoined() | e.PersonResumed():
+                self._catch_up(event.person)
             case e.PersonRemoved():
                 self.close_person(event.person, ErrorCode.REMOVED)
             case e.InviteRevoked() | e.InviteReissued():
+                if isinstance(event, e.InviteReissued):
+                    self.talk.forget(event.person)
                 self.close_person(event.person, ErrorCode.LINK_REVOKED)
             case e.PersonLeft() if event.person == self.state.provider:
                 self.seats.drop(event.person)
@@ -327,6 +334,13 @@ class Room:
                         )
             case _:
                 pass
+
+    def _catch_up(self, person: str) -> None:
+        """Staff who came in later are shown what was written before."""
+        told = [x for x in self.live_of(person, Via.PAGE, Via.WIDGET) if x.told is not None]
+        for chat in self.talk.caught_up(self.state, told[0].viewer) if told else ():
+            for connection in told:
+                connection.send(chat)
 
     def close_person(self, person: str, error: ErrorCode) -> None:
         """Close every guest socket of a person."""
@@ -369,14 +383,15 @@ class Room:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        at_ms = timers.next_due(self.state)
+        # What was decided, shown or not: that is what the commands then due are decided on.
+        at_ms = timers.next_due(self.ledger.decided)
         if at_ms is not None:
             delay_s = max(0, at_ms - self.time.now()[0]) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        for command in timers.due(self.state, t_ms=self.time.now()[0]):
+        for command in timers.due(self.ledger.decided, t_ms=self.time.now()[0]):
             self.act(SERVER, command)
         self._set_timer()
 
@@ -449,8 +464,16 @@ class Room:
             self.take_seat(connection)
 
     def take_seat(self, connection: Connection) -> None:
-        """Give this connection the seat of its person; views learn of it with the next telling."""
+        """Give this connection the seat of its person; views learn of it with the next telling.
+
+        A screen that another page captured is shared no longer: a page cannot hand its capture on.
+        """
+        before = self.seats.holder(connection.person)
         self.seats.take(connection.person, connection.id, connection.page, connection.agent)
+        person = self.ledger.decided.people.get(connection.person)
+        shares = person is not None and person.publication(Source.SCREEN) is not None
+        if shares and before is not None and before.page != connection.page:
+            self.act(connection.actor, c.Unpublish(source=Source.SCREEN))
 
     def seat_entry(self, connection: Connection) -> SeatEntry:
         """What the journal keeps, so that the seat survives a restart of the server."""

@@ -7,7 +7,7 @@ there is no token to give it). Browsers are turned away: whatever carries an Ori
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from tornado.httpserver import HTTPServer
@@ -24,6 +24,8 @@ from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.rooms.room import Room
 from telehealth_widget.rooms.tokens import new_token, same, token_hash
 from telehealth_widget.server.socket import RoomSocket
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 SESSION = r"([A-Za-z0-9_-]{1,40})"
 
@@ -54,6 +56,17 @@ class DoorHandler(RequestHandler):
         if self.request.headers.get("Origin") is not None or not self.door.is_host(shown):
             raise HTTPError(403)
 
+    def decode(self, kind: type[T]) -> T:
+        """The body of the request.
+
+        Raises:
+            TelehealthError: MALFORMED.
+        """
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise TelehealthError(ErrorCode.MALFORMED) from None
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, TelehealthError):
@@ -67,14 +80,25 @@ class DoorHandler(RequestHandler):
             super().log_exception(typ, value, tb)
 
 
+class Exporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /sessions/…/exports`."""
+
+    form: str
+    texts: bool
+
+
+class Forgetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /sessions/…/forget`."""
+
+    owner: str
+    """Id of a person, or `session` for the texts that belong to no single person."""
+
+
 class SessionsHandler(DoorHandler):
     """Open or find a session."""
 
     async def post(self) -> None:
-        try:
-            asked = msgspec.json.decode(self.request.body, type=Opening)
-        except msgspec.DecodeError:
-            raise TelehealthError(ErrorCode.MALFORMED) from None
+        asked = self.decode(Opening)
         session = await self.door.rooms.open_session(asked.open, new=asked.new)
         self.finish({"session": session})
 
@@ -100,14 +124,12 @@ class RecordHandler(DoorHandler):
 
 
 class RecordsHandler(RecordHandler):
-    """The stored records of a session, one JSON line each, personal texts sealed."""
+    """The stored records of a session, one JSON line each, personal texts sealed; then the signed end."""
 
     async def get(self, session: str) -> None:
         self.require(session)
         loop = asyncio.get_running_loop()
-        lines = await loop.run_in_executor(
-            None, lambda: list(self.door.rooms.journal.exported(session))
-        )
+        lines = await loop.run_in_executor(None, lambda: list(self.door.rooms.exported(session)))
         self.set_header("Content-Type", "application/x-ndjson")
         for at in range(0, len(lines), 1_000):
             self.write(b"".join(lines[at : at + 1_000]))
@@ -124,6 +146,26 @@ class VerifyHandler(RecordHandler):
         result = await loop.run_in_executor(None, self.door.rooms.journal.verify, session)
         self.set_header("Content-Type", "application/json")
         self.finish(codec.encode(result))
+
+
+class ExportsHandler(RecordHandler):
+    """Record that a copy of the record is about to leave the journal."""
+
+    async def post(self, session: str) -> None:
+        asked = self.decode(Exporting)
+        self.require(session)
+        await self.door.rooms.note_export(session, asked.form, texts=asked.texts)
+        self.finish({})
+
+
+class ForgetHandler(RecordHandler):
+    """Destroy the key of a person's texts in a session that is over."""
+
+    async def post(self, session: str) -> None:
+        asked = self.decode(Forgetting)
+        self.require(session)
+        await self.door.rooms.forget(session, asked.owner)
+        self.finish({})
 
 
 class KernelSocket(DoorHandler, RoomSocket):
@@ -157,6 +199,8 @@ class KernelDoor:
                 (rf"/sessions/{SESSION}", SessionHandler, {"door": self}),
                 (rf"/sessions/{SESSION}/records", RecordsHandler, {"door": self}),
                 (rf"/sessions/{SESSION}/verify", VerifyHandler, {"door": self}),
+                (rf"/sessions/{SESSION}/exports", ExportsHandler, {"door": self}),
+                (rf"/sessions/{SESSION}/forget", ForgetHandler, {"door": self}),
                 (rf"/sessions/{SESSION}/socket", KernelSocket, {"door": self}),
             ],
             default_handler_class=DoorHandler,

@@ -189,6 +189,7 @@ class TelehealthWidget(ExtensionApp):
                 guest_site=self.site.origin if self.site else None,
                 problem_code=problem.code.value if problem else None,
                 problem=problem.message if problem else None,
+                journal=str(self._store.path) if self._store else None,
             )
         )
 

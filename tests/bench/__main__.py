@@ -21,6 +21,7 @@ from tests.bench import (
     journal,
     page,
     relay,
+    review,
     waiting_room,
 )
 from tests.bench.figures import Figure, machine, table
@@ -34,6 +35,7 @@ ALL: dict[str, ModuleType] = {
     "page": page,
     "waiting_room": waiting_room,
     "journal": journal,
+    "review": review,
     "connection_test": connection_test,
 }
 SEED = 20_260_101

@@ -120,6 +120,10 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
             "admit": (kernel, c.Admit(person=last.id), True),
             "mute by provider": (kernel, c.Mute(person=first.id), True),
             "unmute oneself": (first, c.SetMuted(source=Source.MICROPHONE, muted=False), True),
+            "stop video by provider": (kernel, c.StopVideo(person=first.id), True),
+            "start video oneself": (first, c.SetMuted(source=Source.CAMERA, muted=False), True),
+            "pause": (kernel, c.Pause(person=last.id), True),
+            "resume": (kernel, c.Resume(person=last.id), True),
             "mark, to its answer": (kernel, c.Mark(label="event"), False),
         }
         message = frame(kernel.numbered(c.Mark(label="event"))[1])

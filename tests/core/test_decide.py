@@ -6,13 +6,14 @@ import msgspec
 import pytest
 
 from telehealth_widget.core.decide import _DECIDERS, decide
+from telehealth_widget.core.policy import Actor
 from telehealth_widget.core.state import Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
-from telehealth_widget.protocol.kinds import Phase, Role, SessionKind, SessionPhase, Source, Via
+from telehealth_widget.protocol.kinds import EndCause, Phase, Role, SessionPhase, Source, Via
 
 from .conftest import SERVER, START_MS, Play
 
@@ -29,67 +30,6 @@ def test_deciding_changes_nothing(play: Play) -> None:
     first = decide(before, play.desk, c.Invite(code="P07"), **args)  # type: ignore[arg-type]
     assert first == decide(before, play.desk, c.Invite(code="P07"), **args)  # type: ignore[arg-type]
     assert play.state is before
-
-
-# -- Open ---------------------------------------------------------------------------------------
-
-
-def test_opening_makes_the_session_and_its_provider() -> None:
-    play = Play()
-    events = play.do(
-        SERVER,
-        c.Open("  Intake ", "group", "initials", 60_000, "digest", "T1", " Dr.  Lee "),
-    )
-    assert events == (
-        e.SessionOpened("Intake", SessionKind.GROUP, "initials", 60_000, "digest", "p_fresh001"),
-        e.PersonInvited("p_fresh001", "T1", Role.PROVIDER, "Dr. Lee", None, START_MS, False),
-    )
-    play.refused(
-        SERVER, c.Open("x", "group", "all", 60_000, None, "T1", None), ErrorCode.WRONG_PHASE
-    )
-
-
-def test_a_session_may_be_opened_to_show_the_place_in_the_queue() -> None:
-    assert not Play().open().state.show_place
-    play = Play().open(show_place=True)
-    assert play.state.show_place
-
-
-@pytest.mark.parametrize(
-    ("change", "code", "message"),
-    [
-        ({"title": " "}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
-        ({"title": "x" * 121}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
-        ({"title": "a\nb"}, ErrorCode.BAD_TEXT, "A title is one line."),
-        (
-            {"kind": "couple"},
-            ErrorCode.BAD_OPTION,
-            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
-        ),
-        (
-            {"names": "none"},
-            ErrorCode.BAD_OPTION,
-            'kind= is "individual" or "group"; names= is "all", "providers" or "initials".',
-        ),
-        ({"hold_ms": 999}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
-        ({"hold_ms": 3_600_001}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
-        ({"provider_code": "T 1"}, ErrorCode.BAD_CODE, SENTENCES[ErrorCode.BAD_CODE]),
-        ({"provider_name": "\u202e"}, ErrorCode.BAD_NAME, SENTENCES[ErrorCode.BAD_NAME]),
-    ],
-)
-def test_a_session_with_bad_options_is_not_opened(
-    change: dict[str, object], code: ErrorCode, message: str
-) -> None:
-    opening: dict[str, object] = {
-        "title": "Intake",
-        "kind": "individual",
-        "names": "all",
-        "hold_ms": 120_000,
-        "notebook": None,
-        "provider_code": "T1",
-        "provider_name": None,
-    }
-    Play().refused(SERVER, c.Open(**{**opening, **change}), code, message)  # type: ignore[arg-type]
 
 
 # -- links --------------------------------------------------------------------------------------
@@ -244,11 +184,17 @@ def test_a_supervisor_alone_does_not_start_the_session(play: Play) -> None:
     assert play.state.phase is SessionPhase.OPEN
 
 
-def test_admitting_a_declined_person_lets_them_wait_first(play: Play) -> None:
+def test_a_declined_person_is_let_wait_before_anyone_admits_them(play: Play) -> None:
     person = play.bring("P07", Phase.DECLINED)
+    play.refused(
+        play.desk,
+        c.Admit(person=person),
+        ErrorCode.WRONG_PHASE,
+        "P07 was declined. Let them wait again first, then admit them.",
+    )
+    play.do(play.desk, c.LetWait(person=person))
     assert play.do(play.desk, c.Admit(person=person)) == (
         e.SessionStarted(),
-        e.PersonLetWait(person),
         e.PersonAdmitted(person),
     )
 
@@ -278,11 +224,14 @@ def test_who_does_not_wait_cannot_be_admitted(play: Play, phase: Phase, words: s
 
 
 def test_a_person_whose_link_was_withdrawn_is_neither_admitted_nor_let_wait(play: Play) -> None:
-    person = play.bring("P07", Phase.DECLINED)
-    play.do(play.desk, c.Revoke(person=person))
+    declined = play.bring("P07", Phase.DECLINED)
+    play.do(play.desk, c.Revoke(person=declined))
     sentence = "The link of P07 was withdrawn. Make a new one first."
-    for command in (c.Admit(person=person), c.LetWait(person=person)):
-        play.refused(play.desk, command, ErrorCode.LINK_REVOKED, sentence)
+    play.refused(play.desk, c.LetWait(person=declined), ErrorCode.LINK_REVOKED, sentence)
+    waiting = play.bring("P08", Phase.WAITING)
+    play.apply(e.InviteRevoked(waiting))
+    sentence = "The link of P08 was withdrawn. Make a new one first."
+    play.refused(play.desk, c.Admit(person=waiting), ErrorCode.LINK_REVOKED, sentence)
 
 
 def test_admit_all_lets_in_everyone_who_waits_and_nobody_else(play: Play) -> None:
@@ -471,28 +420,6 @@ def test_another_provider_in_the_session_may_promise_and_a_client_may_not(play: 
 # -- in the session ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "source"), [(c.Mute, MICROPHONE), (c.StopVideo, CAMERA)])
-def test_mute_and_stop_video_silence_what_is_published(
-    play: Play, kind: type[c.Mute], source: Source
-) -> None:
-    person = play.bring("P07", Phase.ADMITTED)
-    play.do(play.as_guest("P07"), c.Publish(source=source))
-    assert play.do(play.desk, kind(person=person)) == (e.MediaMuted(person, source),)
-    assert play.do(play.desk, kind(person=person)) == ()
-    play.refused(play.desk, kind(person=play.bring("P08", Phase.WAITING)), ErrorCode.WRONG_PHASE)
-
-
-@pytest.mark.parametrize(("kind", "source"), [(c.Mute, MICROPHONE), (c.StopVideo, CAMERA)])
-def test_what_was_silenced_before_it_was_offered_comes_in_muted(
-    play: Play, kind: type[c.Mute], source: Source
-) -> None:
-    person = play.bring("P07", Phase.ADMITTED)
-    assert play.do(play.desk, kind(person=person)) == (e.MediaMuted(person, source),)
-    offer = c.Publish(source=source, muted=False)
-    assert play.do(play.as_guest("P07"), offer) == (e.MediaPublished(person, source, True),)
-    assert play.do(play.as_guest("P07"), offer) == (e.MediaUnmuted(person, source),)
-
-
 def test_a_mark_keeps_its_label_and_note(play: Play) -> None:
     assert play.do(play.kernel, c.Mark(label=" rupture ", note=" He went quiet. ")) == (
         e.MarkPlaced("rupture", "He went quiet."),
@@ -578,91 +505,6 @@ def test_leaving_is_possible_from_wherever_one_is(play: Play) -> None:
     assert play.do(play.desk, c.Leave()) == ()
 
 
-def test_publishing_muting_and_withdrawing_ones_own_sources(play: Play) -> None:
-    person = play.bring("P07", Phase.ADMITTED)
-    me = play.as_guest("P07")
-    play.refused(me, c.SetMuted(source=SCREEN, muted=True), ErrorCode.NO_MEDIA)
-    assert play.do(me, c.Unpublish(source=SCREEN)) == ()
-    assert play.do(me, c.Publish(source=MICROPHONE, muted=True)) == (
-        e.MediaPublished(person, MICROPHONE, True),
-    )
-    assert play.do(me, c.Publish(source=MICROPHONE, muted=True)) == ()
-    assert play.do(me, c.Publish(source=MICROPHONE)) == (e.MediaUnmuted(person, MICROPHONE),)
-    assert play.do(me, c.SetMuted(source=MICROPHONE, muted=False)) == ()
-    assert play.do(me, c.SetMuted(source=MICROPHONE, muted=True)) == (
-        e.MediaMuted(person, MICROPHONE),
-    )
-    assert play.do(me, c.Unpublish(source=MICROPHONE)) == (e.MediaUnpublished(person, MICROPHONE),)
-
-
-def test_the_provider_at_the_desk_publishes_only_once_joined(play: Play) -> None:
-    play.refused(play.desk, c.Publish(source=CAMERA), ErrorCode.WRONG_PHASE)
-    play.refused(play.desk, c.SetMuted(source=CAMERA, muted=True), ErrorCode.WRONG_PHASE)
-    play.do(play.desk, c.Join())
-    play.do(play.desk, c.Publish(source=CAMERA))
-
-
-# -- chat -------------------------------------------------------------------------------------------
-
-
-def test_of_a_message_only_length_and_audience_become_an_event(play: Play) -> None:
-    person = play.bring("P07", Phase.WAITING)
-    (event,) = play.do(play.as_guest("P07"), c.SendChat(to="waiting", text=" I am nervous "))
-    assert event == e.ChatSent(person, event.message, "waiting", 12)  # type: ignore[union-attr]
-    assert "nervous" not in repr(event)
-
-
-@pytest.mark.parametrize(
-    ("phase", "to", "code"),
-    [
-        (Phase.WAITING, "everyone", ErrorCode.WRONG_PHASE),
-        (Phase.ADMITTED, "waiting", ErrorCode.WRONG_PHASE),
-        (Phase.ADMITTED, "staff", ErrorCode.NOT_PERMITTED),
-        (Phase.ADMITTED, "p_fresh001", ErrorCode.NOT_PERMITTED),
-        (Phase.ADMITTED, "p_nobody", ErrorCode.NOT_PERMITTED),
-    ],
-)
-def test_a_client_writes_only_to_the_room_they_are_in(
-    play: Play, phase: Phase, to: str, code: ErrorCode
-) -> None:
-    play.bring("P07", phase)
-    play.refused(play.as_guest("P07"), c.SendChat(to=to, text="hi"), code, SENTENCES[code])
-
-
-def test_a_supervisor_writes_to_staff_alone(play: Play) -> None:
-    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR)
-    me = play.as_guest("S1")
-    assert play.do(me, c.SendChat(to="staff", text="hi"))
-    for to in ("everyone", "waiting", play.state.provider):
-        play.refused(me, c.SendChat(to=to, text="hi"), ErrorCode.NOT_PERMITTED)
-
-
-def test_the_provider_writes_to_everyone_and_to_who_is_present(play: Play) -> None:
-    here, gone = play.bring("P07", Phase.WAITING), play.bring("P08", Phase.LEFT)
-    for to in ("everyone", "waiting", "staff", here):
-        assert play.do(play.kernel, c.SendChat(to=to, text="hi"))
-    play.refused(
-        play.kernel,
-        c.SendChat(to=gone, text="hi"),
-        ErrorCode.WRONG_PHASE,
-        "That is not possible now: P08 has left.",
-    )
-    play.refused(play.kernel, c.SendChat(to="p_x", text="hi"), ErrorCode.UNKNOWN_PERSON)
-
-
-def test_another_provider_writes_only_once_in_the_session(play: Play) -> None:
-    waiting = play.bring("T2", Phase.WAITING, role=Role.PROVIDER)
-    play.refused(play.as_guest("T2"), c.SendChat(to="staff", text="hi"), ErrorCode.WRONG_PHASE)
-    play.do(play.desk, c.Admit(person=waiting))
-    assert play.do(play.as_guest("T2"), c.SendChat(to="staff", text="hi"))
-
-
-def test_a_message_has_something_to_read_and_at_most_4000_characters(play: Play) -> None:
-    sentence = "A message has 1 to 4,000 characters."
-    for text in ("", " ", "x" * 4_001):
-        play.refused(play.kernel, c.SendChat(to="staff", text=text), ErrorCode.BAD_TEXT, sentence)
-
-
 # -- the server itself --------------------------------------------------------------------------------
 
 
@@ -701,11 +543,98 @@ def test_who_does_not_come_back_in_time_has_left(play: Play) -> None:
     assert play.do(SERVER, c.Disconnect(person="p_nobody")) == ()
 
 
+def test_a_warning_is_given_once_and_never_an_earlier_one_after_it() -> None:
+    play = Play().open(max_duration_ms=50 * 60_000)
+    assert play.do(SERVER, c.AnnounceEnd(minutes=5)) == ()
+    play.bring("P07", Phase.ADMITTED)
+    assert play.do(SERVER, c.AnnounceEnd(minutes=5)) == (e.EndAnnounced(5),)
+    assert play.do(SERVER, c.AnnounceEnd(minutes=5)) == ()
+    assert play.do(SERVER, c.AnnounceEnd(minutes=10)) == ()
+    assert play.do(SERVER, c.AnnounceEnd(minutes=1)) == (e.EndAnnounced(1),)
+    play.do(play.desk, c.End())
+    assert play.do(SERVER, c.AnnounceEnd(minutes=1)) == ()
+
+
+def test_a_session_without_a_maximum_warns_of_nothing_and_does_not_run_out(play: Play) -> None:
+    play.bring("P07", Phase.ADMITTED)
+    assert play.do(SERVER, c.AnnounceEnd(minutes=5)) == ()
+    assert play.do(SERVER, c.RunOut(cause=EndCause.DURATION)) == ()
+    assert play.do(SERVER, c.RunOut(cause=EndCause.EMPTY)) == ()
+
+
+def test_running_out_ends_the_session_once_and_says_why() -> None:
+    play = Play().open(end_when_empty_ms=60_000, max_duration_ms=50 * 60_000)
+    assert play.do(SERVER, c.RunOut(cause=EndCause.DURATION)) == ()
+    play.bring("P07", Phase.ADMITTED)
+    assert play.do(SERVER, c.RunOut(cause=EndCause.EMPTY)) == ()
+    play.do(play.as_guest("P07"), c.Leave())
+    assert play.do(SERVER, c.RunOut(cause=EndCause.EMPTY)) == (e.SessionEnded(EndCause.EMPTY),)
+    assert play.do(SERVER, c.RunOut(cause=EndCause.DURATION)) == ()
+
+
+# -- two providers at once ----------------------------------------------------------------------------
+
+
+def two_providers(play: Play) -> tuple[str, Actor]:
+    """A waiting client, and a second provider in the session."""
+    play.bring("T2", Phase.ADMITTED, role=Role.PROVIDER)
+    return play.bring("P07", Phase.WAITING), play.as_guest("T2")
+
+
+def test_of_admit_and_decline_the_first_counts_and_the_second_is_told(play: Play) -> None:
+    person, other = two_providers(play)
+    play.do(play.desk, c.Admit(person=person))
+    sentence = "That is not possible now: P07 is in the session."
+    play.refused(other, c.Decline(person=person), ErrorCode.WRONG_PHASE, sentence)
+    play.do(play.desk, c.SendBack(person=person))
+    play.do(other, c.Decline(person=person))
+    sentence = "P07 was declined. Let them wait again first, then admit them."
+    play.refused(play.desk, c.Admit(person=person), ErrorCode.WRONG_PHASE, sentence)
+
+
+@pytest.mark.parametrize("kind", [c.Admit, c.Pause, c.Resume, c.Mute, c.Remove, c.StopShare])
+def test_after_the_end_of_one_the_act_of_the_other_is_refused(
+    play: Play, kind: type[c.Admit]
+) -> None:
+    person, other = two_providers(play)
+    play.do(play.desk, c.End())
+    ended = ErrorCode.SESSION_ENDED
+    play.refused(other, kind(person=person), ended, SENTENCES[ended])
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase"),
+    [
+        (c.Admit, Phase.WAITING),
+        (c.Pause, Phase.ADMITTED),
+        (c.Resume, Phase.PAUSED),
+        (c.Remove, Phase.ADMITTED),
+        (c.LetWait, Phase.DECLINED),
+    ],
+)
+def test_the_same_act_of_both_happens_once(play: Play, kind: type[c.Admit], phase: Phase) -> None:
+    _, other = two_providers(play)
+    person = play.bring("P08", phase)
+    assert play.do(play.desk, kind(person=person))
+    assert play.do(other, kind(person=person)) == ()
+
+
 def test_a_session_that_was_never_opened_knows_nobody() -> None:
     play = Play()
     play.refused(SERVER, c.Connect(person="p_1"), ErrorCode.UNKNOWN_PERSON)
     assert play.state == Session(id="s_1")
     assert play.desk.via is Via.WIDGET
+
+
+def test_an_export_is_a_fact_of_the_record_before_and_after_the_end(play: Play) -> None:
+    exported = e.RecordExported("folder", False)
+    assert play.do(SERVER, c.NoteExport(form="folder", texts=False)) == (exported,)
+    play.do(play.desk, c.End())
+    before = play.state
+    assert play.do(SERVER, c.NoteExport(form="folder", texts=False)) == (exported,)
+    assert play.state is before
+    play.refused(SERVER, c.NoteExport(form="=x", texts=True), ErrorCode.BAD_TEXT)
+    play.refused(play.desk, c.NoteExport(form="csv", texts=False), ErrorCode.NOT_PERMITTED)
 
 
 def test_a_connection_test_is_recorded_for_oneself_and_once(play: Play) -> None:

@@ -8,12 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telehealth_widget.core.evolve import _CHANGES, evolve
+from telehealth_widget.core.evolve import _CHANGES, FOLDED, evolve
 from telehealth_widget.core.state import Publication, Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.connection import ConnectionReport, Verdict
-from telehealth_widget.protocol.kinds import Names, Phase, Role, SessionPhase, Source
+from telehealth_widget.protocol.kinds import (
+    EndCause,
+    Names,
+    Phase,
+    Role,
+    SessionPhase,
+    Share,
+    Source,
+)
+from telehealth_widget.protocol.measurements import QualityMeasured, Span, VoiceMeasured
 
 from .conftest import Play
 
@@ -48,9 +57,11 @@ def test_every_event_is_folded_or_known_to_change_nothing() -> None:
         e.SessionEnded,
         e.PersonInvited,
         e.ArrivalAnnounced,
+        e.EndAnnounced,
     }
-    silent = {e.ChatSent, e.MarkPlaced}
+    silent = {e.ChatSent, e.ChatKept, e.CaptionSent, e.MarkPlaced, e.RecordExported}
     assert set(_CHANGES) | elsewhere | silent == set(e.event_types())
+    assert set(_CHANGES) | elsewhere == FOLDED
 
 
 @settings(max_examples=300, deadline=None)
@@ -64,13 +75,26 @@ def test_any_events_in_any_order_give_a_state(happened: list[tuple[e.AnyEvent, i
         assert list(before.people) == list(state.people)[: len(before.people)]
         for person in state.people.values():
             assert person.phase is Phase.ADMITTED or person.publications == ()
+            assert person.phase is Phase.ADMITTED or person.asked == ()
+            assert len(set(person.asked)) == len(person.asked)
             sources = [p.source for p in person.publications]
             assert sources == [s for s in Source if s in sources]
         assert state.duration_ms is None or state.duration_ms >= 0
 
 
-@pytest.mark.parametrize("event", [e.ChatSent("p_1", "c", "staff", 3), e.MarkPlaced("cue", None)])
-def test_facts_of_the_record_alone_change_nothing(play: Play, event: e.AnyEvent) -> None:
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.ChatSent("p_1", "c", "staff", 3),
+        e.ChatKept("p_1", "c", "hm."),
+        e.CaptionSent("p_1", 3),
+        e.MarkPlaced("cue", None),
+        e.RecordExported("csv", False),
+        VoiceMeasured("p_1", (Span(0, 900),)),
+        QualityMeasured("p_1", Span(0, 900), rtt_ms=40.0),
+    ],
+)
+def test_facts_of_the_record_alone_change_nothing(play: Play, event: e.AnyBody) -> None:
     before = play.state
     play.apply(event)
     assert play.state is before
@@ -93,6 +117,58 @@ def test_whether_the_place_is_shown_is_what_the_session_was_opened_with(play: Pl
         opened = e.SessionOpened("t", play.state.kind, "all", 1_000, None, "p_1", shown)
         play.apply(opened)
         assert play.state.show_place is shown
+
+
+def test_who_may_share_by_a_word_of_another_version_is_the_fewest(play: Play) -> None:
+    for word, share in (("all", Share.ALL), ("clients", Share.PROVIDERS)):
+        play.apply(e.SessionOpened("t", play.state.kind, "all", 1_000, None, "p_1", share=word))
+        assert play.state.share is share
+
+
+def test_a_question_stands_until_it_is_answered_or_needless(play: Play) -> None:
+    person = play.bring("P07", Phase.ADMITTED)
+    microphone = Source.MICROPHONE
+    for answer in (
+        e.AskAnswered(person, microphone, False),
+        e.MediaPublished(person, microphone, False),
+        e.MediaUnmuted(person, microphone),
+        e.PersonResumed(person),
+        e.PersonPaused(person),
+    ):
+        play.apply(e.MediaAsked(person, microphone))
+        play.apply(e.MediaAsked(person, microphone))
+        play.apply(e.MediaMuted(person, microphone))
+        assert play.of("P07").asked == (microphone,)
+        play.apply(answer)
+        assert play.of("P07").asked == ()
+    play.apply(e.MediaAsked(person, microphone))
+    assert play.of("P07").asked == ()
+
+
+def test_since_when_all_are_gone_is_noted_only_where_the_session_ends_for_it() -> None:
+    for wait_ms, noted in ((None, None), (60_000, 7_000)):
+        play = Play().open(end_when_empty_ms=wait_ms)
+        person = play.bring("P07", Phase.ADMITTED)
+        assert play.state.empty_since_t_ms is None
+        play.pass_ms(7_000)
+        play.apply(e.PersonLeft(person, "left"))
+        assert play.state.empty_since_t_ms == noted
+        play.pass_ms(7_000)
+        play.apply(e.ConnectionLost(person))
+        assert play.state.empty_since_t_ms == noted
+        play.apply(e.PersonArrived(person))
+        assert play.state.empty_since_t_ms is None
+        play.apply(e.SessionEnded())
+        assert play.state.empty_since_t_ms is None
+
+
+def test_the_last_warning_and_the_cause_of_the_end_are_kept(play: Play) -> None:
+    for minutes in (10, 5):
+        play.apply(e.EndAnnounced(minutes))
+        assert play.state.warned_min == minutes
+    assert play.state.end_cause is None
+    play.apply(e.SessionEnded(EndCause.DURATION))
+    assert play.state.end_cause is EndCause.DURATION
 
 
 def test_the_duration_runs_from_the_first_admission_to_the_end(play: Play) -> None:

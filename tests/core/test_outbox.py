@@ -12,7 +12,16 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
-from telehealth_widget.protocol.kinds import Agent, Phase, Role, SessionPhase, Source, Via
+from telehealth_widget.protocol.kinds import (
+    Agent,
+    EndCause,
+    Phase,
+    Role,
+    SessionPhase,
+    Share,
+    Source,
+    Via,
+)
 from telehealth_widget.protocol.views import LinkRow, PersonRow, PublicationRow, SessionRow, You
 
 from .conftest import SERVER, START_MS, Play
@@ -96,7 +105,7 @@ def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_file
     group.do(group.as_guest("S1"), c.Publish(source=Source.CAMERA, muted=True))
     seen = guest_view(group, "CODE-admitted", seats(group, "CODE-admitted", "S1"))
     present = {group.id("CODE-admitted"), group.id("S1"), group.state.provider}
-    assert set(seen.people) == present
+    assert set(seen.people) == present | {group.id("CODE-waiting")}
     assert seen.people[group.id("S1")] == PersonRow(
         id=group.id("S1"),
         role=Role.SUPERVISOR,
@@ -112,6 +121,44 @@ def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_file
     told = encode(snapshot(seen, epoch="e", seq=1)).decode()
     assert "CODE-" not in told
     assert '"S1"' not in told
+
+
+def test_in_a_group_a_client_in_the_session_sees_that_somebody_waits_and_no_more() -> None:
+    for kind, names, shown in (
+        ("individual", "all", None),
+        ("group", "all", "Ana Ruiz"),
+        ("group", "providers", None),
+        ("group", "initials", "A. R."),
+    ):
+        play = Play().open(kind=kind, names=names)
+        play.bring("P07", Phase.ADMITTED)
+        waits = play.bring("P08", Phase.WAITING, name="Ana Ruiz")
+        play.bring("P09", Phase.PAUSED)
+        play.bring("P10", Phase.PREPARING)
+        row = guest_view(play, "P07").people.get(waits)
+        if kind == "individual":
+            assert row is None
+            continue
+        client, waiting = Role.CLIENT, Phase.WAITING
+        assert row == PersonRow(waits, client, waiting, name=shown, connected=True)
+        assert set(guest_view(play, "P07").people) == {play.id("P07"), waits}
+        for code in ("P08", "P09", "P10"):
+            assert set(guest_view(play, code).people) == {play.id(code)}
+
+
+def test_of_a_crowd_that_waits_a_client_in_a_group_sees_the_first_fifty() -> None:
+    play = Play().open(kind="group")
+    play.bring("P07", Phase.ADMITTED)
+    first = play.bring("A0", Phase.WAITING)
+    for n in range(1, 60):
+        play.pass_ms(1)
+        play.bring(f"A{n}", Phase.WAITING)
+    seen = guest_view(play, "P07").people
+    assert len(seen) == 51
+    assert first in seen
+    assert play.id("A49") in seen
+    assert play.id("A50") not in seen
+    assert len(desk_view(play).people) == 62
 
 
 @pytest.mark.parametrize(
@@ -358,6 +405,59 @@ def test_whose_identity_is_verified_is_told_to_staff_and_to_no_client(group: Pla
         seen = guest_view(group, person.code)
         assert b"verified" not in encode(snapshot(seen, epoch="e", seq=1))
         assert change(before[person.code], seen, seq=2) is None
+
+
+def test_what_a_person_is_asked_is_told_to_them_and_to_staff(group: Play) -> None:
+    person = group.id("CODE-admitted")
+    group.bring("P21", Phase.ADMITTED)
+    group.do(group.desk, c.AskToUnmute(person=person))
+    asked = (Source.MICROPHONE,)
+    assert guest_view(group, "CODE-admitted").people[person].asked == asked
+    assert desk_view(group).people[person].asked == asked
+    assert guest_view(group, "S1").people[person].asked == asked
+    assert guest_view(group, "P21").people[person].asked == ()
+
+
+def test_when_the_session_ends_is_told_to_who_is_in_or_paused_and_to_staff() -> None:
+    play = Play().open(kind="group", max_duration_ms=3_600_000)
+    for phase in Phase:
+        play.bring(f"CODE-{phase.value}", phase)
+    play.do(SERVER, c.AnnounceEnd(minutes=5))
+    ends = START_MS + 3_600_000
+    assert desk_view(play).session.ends_at_ms == ends
+    for phase in Phase:
+        row = guest_view(play, f"CODE-{phase.value}").session
+        told = phase in (Phase.ADMITTED, Phase.PAUSED)
+        assert (row.ends_at_ms, row.warned_min) == ((ends, 5) if told else (None, None)), phase
+
+
+def test_who_may_share_and_whether_chat_is_kept_is_told_to_everyone() -> None:
+    play = Play().open(share="providers", chat="keep")
+    for phase in Phase:
+        play.bring(f"CODE-{phase.value}", phase)
+        row = guest_view(play, f"CODE-{phase.value}").session
+        assert (row.share, row.chat_kept) == (Share.PROVIDERS, True)
+    play.do(play.desk, c.End())
+    assert guest_view(play, "CODE-admitted").session.end_cause is EndCause.PERSON
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown"), [("all", "Ana Ruiz"), ("providers", None), ("initials", "A. R.")]
+)
+def test_a_name_beside_a_text_is_the_name_of_the_roster(policy: str, shown: str | None) -> None:
+    play = Play().open(kind="group", names=policy)
+    person = play.bring("P07", Phase.ADMITTED, name="Ana Ruiz")
+    play.bring("P08", Phase.ADMITTED)
+
+    def name(code: str) -> str | None:
+        viewer = Viewer(play.id(code), play.of(code).role, Via.PAGE, "c")
+        return outbox.name_for(play.state, viewer, person)
+
+    assert name("P08") == shown
+    assert name("P07") == "Ana Ruiz"
+    desk = Viewer(play.state.provider, Role.PROVIDER, Via.WIDGET, "c")
+    assert outbox.name_for(play.state, desk, person) == "Ana Ruiz"
+    assert outbox.name_for(play.state, desk, "p_nobody") is None
 
 
 def test_the_notebooks_provider_by_a_link_would_have_no_desk(play: Play) -> None:

@@ -21,7 +21,7 @@ from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
-from telehealth_widget.protocol.kinds import Phase, Role, SessionPhase, Source, Via
+from telehealth_widget.protocol.kinds import EndCause, Phase, Role, SessionPhase, Source, Via
 
 LETTERS = {
     "i": Phase.INVITED,
@@ -53,6 +53,9 @@ PauseAll     P     a         -           -
 ResumeAll    P     a         -           -
 Mute         P     a         -           -
 StopVideo    P     a         -           -
+StopShare    P     a         -           -
+AskToUnmute  P     a         -           -
+AskToStartVideo P  a         -           -
 VerifyIdentity P   a         -           -
 SayWhen      P     a         -           -
 Mark         P     a         -           -
@@ -64,7 +67,9 @@ Leave        .     pwaz      pwaz        pwaz
 Publish      .     a         a           a
 Unpublish    .     a         a           a
 SetMuted     .     a         a           a
+DeclineAsk   .     a         a           a
 SendChat     .     a         a           pwaz
+SendCaption  .     a         a           -
 ReportConnection . pwaz      pwaz        pwaz
 """
 
@@ -89,6 +94,7 @@ PROTECTIVE = {
     "PauseAll",
     "Mute",
     "StopVideo",
+    "StopShare",
     "End",
     "Leave",
     "Unpublish",
@@ -139,7 +145,7 @@ def answer(state: Session, actor: Actor, command: c.Command) -> ErrorCode | None
 
 def test_the_second_table_covers_every_command_role_and_phase() -> None:
     assert {name for name, _, _ in expected()} == {k.__name__ for k in c.AnyCommand.__args__}
-    assert len(expected()) == 28 * 3 * 8 >= 300
+    assert len(expected()) == 33 * 3 * 8 >= 300
 
 
 @pytest.mark.parametrize("kind", c.AnyCommand.__args__, ids=lambda k: k.__name__)
@@ -206,7 +212,7 @@ def test_a_command_without_a_row_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", c.SystemCommand.__args__, ids=lambda k: k.__name__)
 def test_only_the_server_itself_gives_its_commands(kind: type[c.Command]) -> None:
-    given = {"hold_ms": 1_000}
+    given = {"hold_ms": 1_000, "minutes": 5, "cause": EndCause.EMPTY, "texts": False}
     command = kind(**{f.name: given.get(f.name, "x") for f in fields(kind)})
     state = session(Role.PROVIDER, Phase.ADMITTED)
     assert answer(state, Actor("system", None, Via.SYSTEM), command) is None

@@ -14,7 +14,7 @@ from telehealth_widget.core import timers
 from telehealth_widget.core.evolve import evolve
 from telehealth_widget.core.outbox import Viewer, view
 from telehealth_widget.core.policy import Actor
-from telehealth_widget.core.state import Session
+from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
@@ -50,6 +50,9 @@ ABOUT_OTHERS = (
     c.Resume,
     c.Mute,
     c.StopVideo,
+    c.StopShare,
+    c.AskToUnmute,
+    c.AskToStartVideo,
     c.VerifyIdentity,
 )
 ALONE = (c.AdmitAll, c.PauseAll, c.ResumeAll, c.GetReady, c.Join, c.Leave)
@@ -57,12 +60,20 @@ TEXT = st.sampled_from(["Ana", "Dr. Lee", "dr lee", "", "\u202e", "Bo"])
 SOURCES = st.sampled_from(Source)
 
 
+OPTIONS: dict[str, Any] = {
+    "kind": "group",
+    "hold_ms": 10_000,
+    "end_when_empty_ms": 15_000,
+    "max_duration_ms": 120_000,
+}
+
+
 class Walk(RuleBasedStateMachine):
     """One session, five guests and a desk."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.play = Play().open(kind="group", hold_ms=10_000)
+        self.play = Play().open(**OPTIONS)
         self.happened: list[tuple[e.AnyEvent, int]] = []
         self.ever_admitted = False
         self.last_stints: dict[str, int] = {}
@@ -98,24 +109,34 @@ class Walk(RuleBasedStateMachine):
         )
         for key, old in before.people.items():
             new = now.people[key]
+            self.check_sources(old, new, actor, in_charge)
             assert (new.id, new.code, new.role) == (old.id, old.code, old.role)
             assert new.serial == old.serial or not new.verified
             assert new.verified is old.verified or in_charge
             assert not new.verified or new.role is Role.CLIENT
-            ended = isinstance(command, c.End)
+            ended = isinstance(command, c.End | c.RunOut)
             if new.phase is old.phase:
                 continue
-            admitted = isinstance(command, c.Admit) and old.phase is Phase.DECLINED
-            assert ended or admitted or new.phase in WAYS[old.phase], (old.phase, new.phase)
+            assert ended or new.phase in WAYS[old.phase], (old.phase, new.phase)
             if old.phase in SHUT_OUT:
                 assert in_charge
-                assert isinstance(command, c.LetWait | c.Admit | c.Remove)
+                assert isinstance(command, c.LetWait | c.Remove)
             if new.phase is Phase.ADMITTED:
                 assert in_charge
                 assert not new.revoked
                 joins = isinstance(command, c.Join)
                 assert joins == (old.phase in (Phase.INVITED, Phase.LEFT)) == (key == now.provider)
                 self.ever_admitted |= new.role is Role.CLIENT
+
+    def check_sources(self, old: Person, new: Person, actor: Actor, in_charge: bool) -> None:
+        """Nobody's source is switched on, nor a question put or answered, by anyone but who may."""
+        for publication in new.publications:
+            before = old.publication(publication.source)
+            opened = not publication.muted and (before is None or before.muted)
+            assert not opened or actor.person == new.id
+        assert set(new.asked) <= set(old.asked) or in_charge
+        if set(old.asked) - set(new.asked) and new.phase is Phase.ADMITTED:
+            assert actor.person == new.id
 
     # -- what may happen ------------------------------------------------------------------------
 
@@ -150,6 +171,7 @@ class Walk(RuleBasedStateMachine):
         if actor := self.actor(code):
             self.ask(actor, c.Publish(source=Source.MICROPHONE))
             self.ask(actor, c.Publish(source=Source.CAMERA, muted=True))
+            self.ask(actor, c.Publish(source=Source.SCREEN))
 
     @rule(code=st.sampled_from(CODES), name=TEXT)
     def get_ready(self, code: str, name: str) -> None:
@@ -164,8 +186,8 @@ class Walk(RuleBasedStateMachine):
     @rule(ms=st.integers(1, 12_000))
     def time_passes(self, ms: int) -> None:
         self.play.pass_ms(ms)
-        for expire in timers.due(self.play.state, t_ms=self.play.t_ms):
-            self.ask(SERVER, expire)
+        for command in timers.due(self.play.state, t_ms=self.play.t_ms):
+            self.ask(SERVER, command)
         assert timers.due(self.play.state, t_ms=self.play.t_ms) == []
 
     @rule(
@@ -188,6 +210,7 @@ class Walk(RuleBasedStateMachine):
             st.builds(c.Publish, source=SOURCES, muted=st.booleans()),
             st.builds(c.Unpublish, source=SOURCES),
             st.builds(c.SetMuted, source=SOURCES, muted=st.booleans()),
+            st.builds(c.DeclineAsk, source=SOURCES),
             st.builds(
                 c.SendChat, to=st.sampled_from(["everyone", "waiting", "staff", "x"]), text=TEXT
             ),
@@ -212,6 +235,27 @@ class Walk(RuleBasedStateMachine):
     def nothing_is_published_outside_of_the_call(self) -> None:
         for person in self.play.state.people.values():
             assert person.phase is Phase.ADMITTED or not person.publications
+
+    @invariant()
+    def one_screen_is_shared_at_most(self) -> None:
+        sharers = [p for p in self.play.state.people.values() if p.publication(Source.SCREEN)]
+        assert len(sharers) <= 1
+
+    @invariant()
+    def only_who_is_in_the_session_is_asked_for_what_is_off(self) -> None:
+        for person in self.play.state.people.values():
+            assert person.phase is Phase.ADMITTED or not person.asked
+            assert len(set(person.asked)) == len(person.asked)
+            for source in person.asked:
+                held = person.publication(source)
+                assert source is not Source.SCREEN
+                assert held is None or held.muted
+
+    @invariant()
+    def a_started_session_that_all_have_left_has_a_time_to_end(self) -> None:
+        state = self.play.state
+        empty = state.phase is SessionPhase.LIVE and not list(state.in_phase(*PRESENT_PHASES))
+        assert (state.empty_since_t_ms is not None) == empty
 
     @invariant()
     def the_session_is_live_from_the_first_client_to_the_end(self) -> None:
@@ -255,7 +299,7 @@ class Walk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The state is the fold of what happened, and of nothing else."""
-        again = Play().open(kind="group", hold_ms=10_000).state
+        again = Play().open(**OPTIONS).state
         for event, t_ms in self.happened:
             again = evolve(again, event, t_ms=t_ms, at_ms=START_MS + t_ms)
         assert again == self.play.state
@@ -284,8 +328,10 @@ def step(walk: Walk, dice: Random) -> None:
         walk.drop(dice.choice((*CODES, "T1")))
     elif throw < 0.90:
         walk.time_passes(dice.randint(1, 12_000))
-    elif throw < 0.94:
+    elif throw < 0.93:
         walk.by_oneself(who, c.Publish(source=source, muted=dice.random() < 0.5))
+    elif throw < 0.94:
+        walk.by_oneself(who, c.DeclineAsk(source=source))
     elif throw < 0.97:
         walk.by_oneself(who, c.SetMuted(source=source, muted=dice.random() < 0.5))
     elif throw < 0.995:
@@ -303,6 +349,9 @@ def test_thrown_walks_keep_every_invariant(seed: int) -> None:
             step(walk, dice)
             for holds in (
                 walk.nothing_is_published_outside_of_the_call,
+                walk.one_screen_is_shared_at_most,
+                walk.only_who_is_in_the_session_is_asked_for_what_is_off,
+                walk.a_started_session_that_all_have_left_has_a_time_to_end,
                 walk.the_session_is_live_from_the_first_client_to_the_end,
                 walk.after_the_end_nobody_is_present,
                 walk.nobody_is_present_by_a_withdrawn_link,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from telehealth_widget.review.loading import verify_jsonl
+
 from .demo import run
 
 
@@ -20,8 +22,9 @@ def test_the_demo_leaves_pictures_of_each_step_and_a_record(tmp_path: Path) -> N
         with Image.open(path) as picture:
             assert len(picture.convert("RGB").getcolors(maxcolors=1 << 24) or []) > 50, path.name
     lines = (tmp_path / "demo" / "record.jsonl").read_text().splitlines()
-    events = [json.loads(line)["record"]["body"]["event"] for line in lines]
+    events = [json.loads(line)["record"]["body"]["event"] for line in lines[:-1]]
     assert events[0] == "SessionOpened"
-    assert events[-1] == "SessionEnded"
+    assert events[-2:] == ["SessionEnded", "RecordExported"]
+    assert verify_jsonl(tmp_path / "demo" / "record.jsonl").verification.ok
     for event in ("PersonReady", "PersonAdmitted", "ChatSent", "MarkPlaced", "MediaMuted"):
         assert event in events

@@ -63,7 +63,13 @@ class RoomServer:
         self.site.start(self.rooms)
         self.door = KernelDoor(self.rooms)
         runtime_file.write(
-            RuntimeFile(os.getpid(), self.door.url, self.door.token, self.site.origin)
+            RuntimeFile(
+                os.getpid(),
+                self.door.url,
+                self.door.token,
+                self.site.origin,
+                journal=str(self._journal.path),
+            )
         )
 
     def stop(self) -> None:

@@ -88,6 +88,23 @@ def test_a_participant_is_the_row_at_one_moment() -> None:
     assert (bare.muted, bare.video_stopped, bare.since, bare.name) == (None, None, None, None)
 
 
+def test_a_roster_shows_what_is_heard_seen_shared_and_asked_for() -> None:
+    published = (
+        PublicationRow(Source.CAMERA, False),
+        PublicationRow(Source.MICROPHONE, True),
+        PublicationRow(Source.SCREEN, False),
+    )
+    person = Participant.from_row(
+        row("p_1", "P07", publications=published, asked=(Source.MICROPHONE,))
+    )
+    assert (person.sharing, person.asked) == (True, ("microphone",))
+    shown = Roster([person])._repr_html_()
+    assert "<td>muted, camera on, sharing, asked to unmute</td>" in shown
+    bare = Participant.from_row(row("p_2", "P08"))
+    assert (bare.sharing, bare.asked) == (False, ())
+    assert "<td></td>" in Roster([bare])._repr_html_()
+
+
 def test_no_name_is_in_a_repr_or_in_html() -> None:
     people = Roster(
         Participant.from_row(row(f"p_{n}", f"P{n}", "Zebra Client", simulated=n == 1))

@@ -56,8 +56,8 @@ def test_an_ended_session_makes_room_for_a_new_one_of_its_title(intake: Session)
             "Intake",
             {"titel": 1, "color": 2},
             ErrorCode.BAD_OPTION,
-            "Unknown option color, titel. Known are kind, provider, provider_code, names, hold_s, show_place "
-            "and new.",
+            "Unknown option color, titel. Known are kind, provider, provider_code, names, hold_s, show_place, "
+            "share, chat, end_when_empty_min, max_duration_min, warn_min and new.",
         ),
         (
             "Intake",
@@ -67,6 +67,24 @@ def test_an_ended_session_makes_room_for_a_new_one_of_its_title(intake: Session)
         ),
         ("Intake", {"hold_s": 0}, ErrorCode.BAD_OPTION, "hold_s= is between 1 and 3,600 seconds."),
         ("Intake", {"show_place": "yes"}, ErrorCode.BAD_OPTION, "show_place= is True or False."),
+        (
+            "Intake",
+            {"share": "nobody"},
+            ErrorCode.BAD_OPTION,
+            'share= is "all" or "providers"; chat= is "forget" or "keep".',
+        ),
+        (
+            "Intake",
+            {"max_duration_min": 0},
+            ErrorCode.BAD_OPTION,
+            "max_duration_min= is between 1 second and 1,440 minutes, or None.",
+        ),
+        (
+            "Intake",
+            {"end_when_empty_min": "5"},
+            ErrorCode.BAD_OPTION,
+            "end_when_empty_min= is a number of minutes, or None.",
+        ),
         ("x" * 121, {}, ErrorCode.BAD_TEXT, "A title has 1 to 120 characters."),
         ("Intake", {"provider": "\u202e"}, ErrorCode.BAD_NAME, SENTENCES[ErrorCode.BAD_NAME]),
         ("Intake", {"provider_code": "T 1"}, ErrorCode.BAD_CODE, SENTENCES[ErrorCode.BAD_CODE]),
@@ -237,6 +255,82 @@ def test_a_clients_identity_is_verified_from_python_until_the_link_is_new(
     )
 
 
+def test_a_person_asked_from_python_answers_on_their_page(
+    server: RoomServer, intake: Session
+) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    @intake.on("answered")
+    def note(event: Any) -> None:
+        heard.append((event.participant.code, event.body.accepted))
+
+    client = server.guest(intake.invite("P07").url).wait("Zebra One")
+    eventually(lambda: intake.waiting)
+    intake.admit("P07")
+    client.do(c.Publish(source=Source.MICROPHONE, muted=True))
+    client.do(c.Publish(source=Source.CAMERA, muted=True))
+    intake.ask_to_unmute("Zebra One")
+    intake.ask_to_start_video("P07")
+    person = eventually(lambda: next((p for p in intake.participants if len(p.asked) == 2), None))
+    assert (person.code, person.asked) == ("P07", ("microphone", "camera"))
+    assert "asked to unmute, asked to start video" in intake.participants._repr_html_()
+    client.until(lambda x: len(client.knock.rows.me.asked) == 2)
+    client.do(c.SetMuted(source=Source.MICROPHONE, muted=False))
+    client.do(c.DeclineAsk(source=Source.CAMERA))
+    eventually(lambda: heard == [("P07", True), ("P07", False)])
+    person = eventually(lambda: next(p for p in intake.participants if p.code == "P07"))
+    assert (person.muted, person.video_stopped, person.asked) == (False, True, ())
+
+
+def test_a_screen_is_stopped_and_a_caption_shown_from_python(
+    server: RoomServer, intake: Session
+) -> None:
+    client = server.guest(intake.invite("P07").url).wait("Zebra One")
+    eventually(lambda: intake.waiting)
+    intake.admit("P07")
+    client.do(c.Publish(source=Source.SCREEN))
+    assert eventually(lambda: [p.code for p in intake.participants if p.sharing]) == ["P07"]
+    assert "<td>sharing</td>" in intake.participants._repr_html_()
+    intake.stop_share("P07")
+    client.until(lambda x: not client.knock.rows.me.publications)
+    eventually(lambda: not any(p.sharing for p in intake.participants))
+    intake.caption("P07", "Zebra caption")
+    assert client.until(lambda x: isinstance(x, m.Caption)).text == "Zebra caption"
+    last = intake.events.rows()[-1]
+    assert (last["event"], last["person"], last["details"]) == (
+        "CaptionSent",
+        "P07",
+        {"characters": 13},
+    )
+    assert refused(ErrorCode.BAD_TEXT, intake.caption, "P07", " ").message == (
+        "A caption has 1 to 500 characters."
+    )
+    refused(ErrorCode.UNKNOWN_PERSON, intake.caption, "P09", "hm")
+
+
+def test_a_session_of_a_set_length_tells_when_it_ends_and_warns_then_and_there(
+    server: RoomServer,
+) -> None:
+    short = Session("Short", max_duration_min=0.02, share="providers", chat="keep")
+    heard: list[str] = []
+
+    @short.on("ended")
+    def note(event: Any) -> None:
+        heard.append(f"{event.body.cause} {event.actor}")
+
+    client = server.guest(short.invite("P07").url).wait()
+    assert short.ends_at is None
+    row = client.knock.rows.session
+    assert (row.share, row.chat_kept) == ("providers", True)
+    eventually(lambda: short.waiting)
+    short.admit("P07")
+    assert eventually(lambda: short.ends_at) is not None
+    client.until(lambda x: isinstance(x, m.Closed) and x.code is ErrorCode.SESSION_ENDED)
+    eventually(lambda: heard == ["duration system"])
+    assert short.state == "ended"
+    assert short.duration_s >= 1.2
+
+
 def test_an_unknown_or_ambiguous_person_is_refused_with_the_codes(
     server: RoomServer, intake: Session
 ) -> None:
@@ -272,14 +366,15 @@ def test_the_record_is_read_verified_and_has_no_text(
     assert "P07" in set(frame.person)
     path = intake.events.to_jsonl(tmp_path / "record.jsonl")
     lines = path.read_bytes().splitlines()
-    assert len(lines) == len(intake.events) == len(frame)
-    assert all(set(json.loads(line)) == {"record", "hash"} for line in lines)
+    assert len(lines) == len(intake.events) + 1 == len(frame) + 2  # the export, and the signed end
+    assert all(set(json.loads(line)) == {"record", "hash"} for line in lines[:-1])
+    assert set(json.loads(lines[-1])) == {"head", "key", "signature"}
     assert b"Zebra" not in path.read_bytes()
     assert b"Intake" not in path.read_bytes()
     assert "Zebra" not in frame.to_string() + repr(intake.events) + intake.events._repr_html_()
     verified = intake.events.verify()
     assert verified
-    assert (verified.rows, verified.first_bad, verified.problem) == (len(frame), None, None)
+    assert (verified.rows, verified.first_bad, verified.problem) == (len(frame) + 1, None, None)
 
 
 def test_callbacks_run_at_events_and_a_rerun_cell_replaces_its_own(
@@ -300,7 +395,7 @@ def test_callbacks_run_at_events_and_a_rerun_cell_replaces_its_own(
     assert heard == ["second P07 P07"]
     error = refused(ErrorCode.BAD_OPTION, intake.on, "redy")
     assert error.message.startswith(
-        "There is no event of that name. Known are: admitted, any, arrived"
+        "There is no event of that name. Known are: admitted, answered, any, arrived, asked"
     )
 
 

@@ -185,6 +185,31 @@ async def test_a_muted_client_is_silent_until_unmuted(room: FakeRoom, clients: C
     assert guest._camera.stopped
 
 
+@pytest.mark.parametrize(
+    ("script", "answers"),
+    [
+        (Script(answer_after_s=0), (False, False)),
+        (Script(answer_after_s=0, agrees=False), (None, None)),
+        (Script(answer_after_s=0, camera=False), (False, None)),
+    ],
+    ids=["agrees", "declines", "has no camera"],
+)
+async def test_a_question_is_answered_as_the_script_says(
+    room: FakeRoom, clients: Clients, script: Script, answers: tuple[bool | None, bool | None]
+) -> None:
+    await clients.waiting("P1", script=script)
+    room.admit("P1")
+    person = room.people["P1"]
+    await until(lambda: person.row.publications)
+    for source, muted in zip((Source.MICROPHONE, Source.CAMERA), answers, strict=True):
+        wanted = c.DeclineAsk(source) if muted is None else c.SetMuted(source, muted)
+        for _ in range(2):
+            before = person.commands.count(wanted)
+            room.put("P1", asked=(source,))
+            await until(lambda n=before, w=wanted: person.commands.count(w) > n)
+            room.put("P1", asked=())
+
+
 async def test_a_pause_ends_the_tracks_and_a_resume_brings_them_back(
     room: FakeRoom, clients: Clients
 ) -> None:

@@ -16,6 +16,7 @@ from telehealth_widget.protocol.events import (
     with_fields,
 )
 from telehealth_widget.protocol.kinds import Role, SessionKind, Source
+from telehealth_widget.protocol.measurements import measurement_types
 
 FREE_TEXT = {"title", "name", "note", "reason", "text", "address", "email", "phone"}
 
@@ -41,14 +42,16 @@ def test_every_free_text_is_declared_personal(kind: type[Event]) -> None:
     assert (FREE_TEXT & set(fields)) <= set(kind.personal_fields)
 
 
-def test_no_event_has_a_field_for_the_text_of_a_chat_message() -> None:
-    chat = next(kind for kind in event_types() if kind.__name__ == "ChatSent")
-    assert set(fields_of(chat)) == {"person", "message", "to", "characters"}
+def test_what_is_written_has_a_field_in_the_one_event_of_sessions_that_keep_it() -> None:
+    fields = {kind.__name__: set(fields_of(kind)) for kind in event_types()}
+    assert fields["ChatSent"] == {"person", "message", "to", "characters"}
+    assert fields["CaptionSent"] == {"person", "characters"}
+    assert [name for name, found in fields.items() if "text" in found] == ["ChatKept"]
 
 
 @pytest.mark.parametrize("kind", event_types(), ids=lambda k: k.__name__)
 def test_an_event_is_in_the_past_tense_and_frozen(kind: type[Event]) -> None:
-    past = ("ed", "Ready", "Lost", "Left", "Sent", "LetWait", "SentBack")
+    past = ("ed", "Ready", "Lost", "Left", "Sent", "Kept", "LetWait", "SentBack")
     assert kind.__name__.endswith(past)
     assert kind.__struct_config__.frozen
     assert kind.__struct_config__.forbid_unknown_fields
@@ -72,6 +75,8 @@ def test_a_session_opened_before_places_could_be_shown_shows_none() -> None:
     body = decode_record(stored).body
     assert isinstance(body, SessionOpened)
     assert body.show_place is False
+    assert (body.share, body.keep_chat, body.warn_min) == ("all", False, ())
+    assert (body.end_when_empty_ms, body.max_duration_ms) == (None, None)
 
 
 def test_words_on_disk_are_pinned() -> None:
@@ -106,11 +111,18 @@ def test_words_on_disk_are_pinned() -> None:
         "MediaUnpublished",
         "MediaMuted",
         "MediaUnmuted",
+        "MediaAsked",
+        "AskAnswered",
         "ChatSent",
+        "ChatKept",
+        "CaptionSent",
         "IdentityVerified",
         "IdentityUnverified",
         "ArrivalAnnounced",
         "ConnectionTested",
         "MarkPlaced",
+        "EndAnnounced",
         "SessionEnded",
+        "RecordExported",
     ]
+    assert [k.__name__ for k in measurement_types()] == ["VoiceMeasured", "QualityMeasured"]

@@ -12,7 +12,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import Record
+from telehealth_widget.protocol.events import Record, RecordExported
 from telehealth_widget.protocol.kinds import Phase, Via
 from telehealth_widget.rooms.directory import SessionOver
 
@@ -174,3 +174,41 @@ async def test_unfinished_sessions_are_limited_and_ended_ones_do_not_count(
     assert caught.value.message == "Too many unfinished sessions. End some with session.end()."
     house.desk(one).do(c.End())
     assert await house.open("3")
+
+
+async def test_what_cannot_be_recorded_does_not_leave(house: House) -> None:
+    session = await house.open()
+    house.journal.fail_with(True)
+    with pytest.raises(CommandRefused) as refused_:
+        await house.rooms.note_export(session, "csv", texts=False)
+    assert refused_.value.code is ErrorCode.JOURNAL_UNAVAILABLE
+    house.journal.fail_with(False)
+    await house.rooms.note_export(session, "csv", texts=True)
+    assert house.journal.read(session)[-1].body == RecordExported("csv", True)
+    with pytest.raises(CommandRefused):
+        await house.rooms.note_export("s_nothing", "csv", texts=False)
+
+
+async def test_an_export_is_recorded_after_the_end_too_and_changes_nothing(house: House) -> None:
+    session = await house.open()
+    house.desk(session).do(c.End())
+    before = house.rooms.room(session).state
+    await house.rooms.note_export(session, "folder", texts=False)
+    assert house.rooms.room(session).state == before
+    *_, head = house.rooms.exported(session)
+    assert head.startswith(b'{"head":')
+
+
+async def test_a_name_is_forgotten_in_memory_too(house: House) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    desk.do(c.Invite(code="P07", name="Ana"))
+    person = next(p.id for p in house.rooms.room(session).state.people.values() if p.code == "P07")
+    with pytest.raises(TelehealthError) as caught:
+        await house.rooms.forget(session, person)
+    assert caught.value.code is ErrorCode.WRONG_PHASE
+    desk.do(c.End())
+    await house.rooms.forget(session, person)
+    assert desk.closed is not None
+    assert house.rooms.room(session).state.people[person].shown_name is None
+    assert house.journal.verify(session).ok

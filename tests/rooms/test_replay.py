@@ -15,7 +15,7 @@ from telehealth_widget.journal.memory import MemoryJournal
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.kinds import Phase, Source, Via
+from telehealth_widget.protocol.kinds import EndCause, Phase, Role, Source, Via
 
 from .conftest import House, Probe
 
@@ -29,6 +29,9 @@ ABOUT = (
     c.Resume,
     c.Mute,
     c.StopVideo,
+    c.StopShare,
+    c.AskToUnmute,
+    c.AskToStartVideo,
     c.VerifyIdentity,
 )
 
@@ -45,7 +48,12 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
     house: House, seed: int
 ) -> None:
     dice = Random(seed)
-    session = await house.open(kind="group")
+    session = await house.open(
+        kind="group",
+        chat="keep",
+        end_when_empty_ms=120_000,
+        max_duration_ms=dice.choice((None, 900_000)),
+    )
     kernel = house.desk(session, Via.KERNEL)
     urls = {code: kernel.do(c.Invite(code=code)).url for code in ("P07", "P08", "P09")}
     guests: dict[str, Probe] = {}
@@ -68,6 +76,7 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
             source = dice.choice(list(Source))
             guest.do(c.Publish(source=source))
             guest.do(c.SetMuted(source=source, muted=dice.random() < 0.5))
+            guest.do(c.DeclineAsk(source=source))
         elif throw < 0.35:
             guest.do(c.Leave())
         elif throw < 0.42:
@@ -84,8 +93,8 @@ async def test_the_fold_of_the_journal_is_the_room_after_failures_that_recovered
         house.rooms.room(session)._tick()
     house.journal.fail_with(False)
     house.clock.now += 60_000
-    assert isinstance(kernel.do(c.Mark(label="last")), m.Done)
     room = house.rooms.room(session)
+    room.note(())  # also of a session that has ended by itself: no command is heard then
     assert room.recorded
     assert not room._backlog
     assert room.ledger.entries == []
@@ -241,3 +250,102 @@ async def test_a_failure_between_two_writes_under_way_keeps_their_order(
     desk.do(c.Mark(label="last"))
     assert desk.room is not None
     assert refold(house, desk.room.id) == desk.room.state
+
+
+# -- two at once, while the disk is slow -------------------------------------------------------------
+
+
+async def two_providers(house: House, **options: Any) -> tuple[Probe, Probe, Probe]:
+    """The desk, a second provider in the session, and a client who waits."""
+    desk = house.desk(await house.open(kind="group", **options))
+    url = desk.do(c.Invite(code="T2", role=Role.PROVIDER)).url  # type: ignore[union-attr]
+    other = await house.guest(str(url))
+    other.do(c.SetName(name="Dr. Two"))
+    other.do(c.GetReady())
+    desk.do(c.Admit(person=other.me.id))
+    return desk, other, await house.waiting(desk)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code", "phase"),
+    [
+        (c.Admit, c.Decline, ErrorCode.WRONG_PHASE, Phase.ADMITTED),
+        (c.Decline, c.Admit, ErrorCode.WRONG_PHASE, Phase.DECLINED),
+        (c.Remove, c.Admit, ErrorCode.WRONG_PHASE, Phase.REMOVED),
+        (c.End, c.Admit, ErrorCode.SESSION_ENDED, Phase.LEFT),
+    ],
+)
+async def test_of_two_providers_who_act_at_once_the_second_is_told_and_both_see_the_same(
+    house: House, slow: SlowJournal, first: Any, second: Any, code: ErrorCode, phase: Phase
+) -> None:
+    desk, other, client = await two_providers(house)
+    person = client.me.id
+    slow.held = True
+    ask(desk, 90, c.End() if first is c.End else first(person=person))
+    ask(other, 91, second(person=person))
+    while slow.queue:
+        await slow.answer()
+    assert desk.of(m.Done)[-1] == m.Done(id=90)
+    told = other.of(m.Refused)
+    if other.closed is None:
+        assert [(x.id, x.code) for x in told] == [(91, code)]
+    else:
+        assert other.of(m.Closed)[-1].code is code
+    room = house.rooms.room(desk.connection.session)  # type: ignore[union-attr]
+    assert room.state.people[person].phase is phase
+    assert room.ledger.decided == room.ledger.visible == refold(house, room.id)
+
+
+async def test_of_two_screens_offered_at_once_one_is_shared(
+    house: House, slow: SlowJournal
+) -> None:
+    desk, _, one = await two_providers(house)
+    two = await house.waiting(desk, "P08")
+    desk.do(c.AdmitAll())
+    slow.held = True
+    ask(one, 90, c.Publish(source=Source.SCREEN))
+    ask(two, 91, c.Publish(source=Source.SCREEN))
+    assert two.of(m.Refused)[-1].code is ErrorCode.SHARE_TAKEN
+    await slow.answer()
+    assert one.of(m.Done)[-1] == m.Done(id=90)
+    sharers = [r.id for r in desk.rows.people.values() if r.publications]
+    assert sharers == [one.me.id]
+
+
+async def test_a_caption_of_somebody_who_has_gone_meanwhile_is_not_shown(
+    house: House, slow: SlowJournal
+) -> None:
+    desk, client = await in_call(house)
+    slow.held = True
+    ask(desk, 90, c.SendCaption(person=client.me.id, text="Since May."))
+    ask(desk, 91, c.Remove(person=client.me.id))
+    while slow.queue:
+        await slow.answer()
+    assert not desk.of(m.Caption)
+    assert not client.of(m.Caption)
+
+
+async def test_a_session_with_an_admission_under_way_does_not_end_for_want_of_people(
+    house: House, slow: SlowJournal
+) -> None:
+    desk = house.desk(await house.open(end_when_empty_ms=60_000))
+    client = await house.waiting(desk)
+    desk.do(c.AdmitAll())
+    client.do(c.Leave())
+    room = house.rooms.room(desk.connection.session)  # type: ignore[union-attr]
+    house.clock.now += 59_000
+    slow.held = True
+    provider = desk.connection.person  # type: ignore[union-attr]
+    ask(desk, 90, c.Join())
+    house.clock.now += 1_000
+    room._tick()
+    assert room._timer is None, "it would look at the clock without end"
+    await slow.answer(ok=False)
+    assert room.state.people[provider].phase is Phase.INVITED
+    assert room._timer is not None, "nobody would look at the clock any more"
+    slow.held = False
+    room._tick()
+    assert room.state.end_cause is EndCause.EMPTY
+    for handle in (room._timer, room._retry):
+        if handle is not None:
+            handle.cancel()

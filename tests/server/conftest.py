@@ -130,9 +130,9 @@ class Premises:
         self._knocks.append(knock)
         return knock
 
-    async def session(self, title: str = "Intake") -> str:
+    async def session(self, title: str = "Intake", kind: str = "individual") -> str:
         return await self.rooms.open_session(
-            c.Open(title, "individual", "all", 120_000, None, "T1", "Dr. Lee"), new=True
+            c.Open(title, kind, "all", 120_000, None, "T1", "Dr. Lee"), new=True
         )
 
     async def kernel(self, session: str) -> Knock:

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
 
+from telehealth_widget.core.policy import Actor
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import RecordExported, Sealed
+from telehealth_widget.protocol.kinds import Role, Via
 from telehealth_widget.rooms.tokens import new_token
 
 from .conftest import Premises
@@ -30,6 +33,8 @@ PATHS = [
     "/sessions/s_1",
     "/sessions/s_1/records",
     "/sessions/s_1/verify",
+    "/sessions/s_1/exports",
+    "/sessions/s_1/forget",
     "/sessions/s_1/socket",
     "/",
 ]
@@ -92,10 +97,11 @@ async def test_a_session_is_opened_found_read_and_verified(premises: Premises) -
     found = await ask(premises, f"/sessions/{session}")
     assert json.loads(found.body) == {"session": session, "phase": "open"}
     records = (await ask(premises, f"/sessions/{session}/records")).body.splitlines()
-    assert [json.loads(x)["record"]["body"]["event"] for x in records] == [
+    assert [json.loads(x)["record"]["body"]["event"] for x in records[:-1]] == [
         "SessionOpened",
         "PersonInvited",
     ]
+    assert json.loads(records[-1])["head"]["n"] == 2
     assert b"Intake" not in b"".join(records)
     verified = json.loads((await ask(premises, f"/sessions/{session}/verify")).body)
     assert verified == {"ok": True, "rows": 2, "first_bad": None, "problem": None}
@@ -122,7 +128,7 @@ async def test_a_damaged_record_can_still_be_read_and_verified(
         raise TelehealthError(ErrorCode.JOURNAL_DAMAGED)
 
     monkeypatch.setattr(type(premises.journal), "read", damaged)
-    assert len((await ask(premises, f"/sessions/{session}/records")).body.splitlines()) == 2
+    assert len((await ask(premises, f"/sessions/{session}/records")).body.splitlines()) == 3
     assert json.loads((await ask(premises, f"/sessions/{session}/verify")).body)["rows"] == 2
     found = await ask(premises, f"/sessions/{session}")
     assert json.loads(found.body)["code"] == "JOURNAL_DAMAGED"
@@ -200,3 +206,31 @@ async def test_a_kernels_socket_needs_the_token_and_no_origin(premises: Premises
 def test_the_door_listens_on_loopback_alone(premises: Premises) -> None:
     assert premises.door.url.startswith("http://127.0.0.1:")
     assert {s.getsockname()[0] for s in premises.door._sockets} == {"127.0.0.1"}
+
+
+async def test_an_export_is_recorded_before_anything_leaves(premises: Premises) -> None:
+    session = await premises.session()
+    path = f"/sessions/{session}/exports"
+    assert (await ask(premises, path, {"form": "csv", "texts": False})).code == 200
+    last = premises.journal.read(session)[-1]
+    assert last.body == RecordExported(form="csv", texts=False)
+    assert last.actor == "system"
+    for body in ({}, {"form": "csv"}, {"form": "csv", "texts": 1}, {"form": "", "texts": True}):
+        answer = await ask(premises, path, body)
+        assert json.loads(answer.body)["code"] in ("MALFORMED", "BAD_TEXT"), body
+    assert premises.journal.read(session)[-1] == last
+
+
+async def test_a_person_is_forgotten_once_the_session_is_over(premises: Premises) -> None:
+    session = await premises.session()
+    path = f"/sessions/{session}/forget"
+    owner = premises.rooms.room(session).state.provider
+    answer = await ask(premises, path, {"owner": owner})
+    assert json.loads(answer.body)["code"] == "WRONG_PHASE"
+    assert json.loads((await ask(premises, path, {"who": owner})).body)["code"] == "MALFORMED"
+    desk = premises.rooms.room(session)
+    desk.act(Actor(owner, Role.PROVIDER, Via.WIDGET), c.End())
+    assert (await ask(premises, path, {"owner": "session"})).code == 200
+    assert isinstance(premises.rooms.room(session).state.title, Sealed)
+    verified = json.loads((await ask(premises, f"/sessions/{session}/verify")).body)
+    assert verified["ok"] is True

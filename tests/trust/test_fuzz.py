@@ -53,7 +53,15 @@ class Stage:
 
     async def open(self) -> None:
         kind = self.dice.choice(("individual", "group"))
-        self.session = await self.house.open("Fuzz", kind=kind, new=True)
+        self.session = await self.house.open(
+            "Fuzz",
+            kind=kind,
+            share=self.dice.choice(("all", "providers")),
+            chat=self.dice.choice(("forget", "keep")),
+            end_when_empty_ms=self.dice.choice((None, 1_000)),
+            max_duration_ms=self.dice.choice((None, 3_600_000)),
+            new=True,
+        )
         self.over = await self.house.open("Over", new=True)
         desk = self.house.desk(self.session, page="helper")
         over = self.house.desk(self.over)
@@ -67,6 +75,8 @@ class Stage:
         other.do(c.GetReady())
         desk.do(c.Admit(person=self.ids["other"]))
         other.do(c.Publish(source=Source.CAMERA))
+        if self.dice.random() < 0.5:
+            other.do(c.Publish(source=Source.SCREEN))
         self.other = other
         done = over.do(c.Invite(code="P1"))
         self.urls["ended"] = str(done.url)

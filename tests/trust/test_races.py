@@ -227,12 +227,12 @@ async def test_what_was_decided_on_top_of_an_act_that_failed_falls_with_it() -> 
     assert race.phase is Phase.DECLINED
     house.late.failing = 1.0
     race.ask(c.Reissue(person=race.person))
-    race.ask(c.Admit(person=race.person))
+    race.ask(c.LetWait(person=race.person))
     await house.late.release()
     house.late.failing = 0.0
     race.ask(c.Revoke(person=race.person))
     await race.finish()
-    assert race.phase is not Phase.ADMITTED
+    assert race.phase is Phase.DECLINED
     refused = {type(race.asked[x.id]): x.code for x in race.desk.of(m.Refused)}
-    assert refused == dict.fromkeys((c.Reissue, c.Admit), ErrorCode.JOURNAL_UNAVAILABLE)
+    assert refused == dict.fromkeys((c.Reissue, c.LetWait), ErrorCode.JOURNAL_UNAVAILABLE)
     house.rooms.stop()

@@ -28,6 +28,7 @@ TEXTS = {
     "chat": "wombat chat words",
     "reply": "wombat reply words",
     "reason": "wombat reason words",
+    "caption": "wombat caption words",
     "note": "wombat note words",
     "wrong": "Wombat Nobody",
 }
@@ -40,7 +41,7 @@ folder = Path(os.environ["TRUST_FOLDER"])
 logging.basicConfig(filename=folder / "kernel.log", level="DEBUG", force=True)
 texts = json.loads((folder / "texts.json").read_text())
 from telehealth_widget import Session, TelehealthError
-session = Session(texts["title"], provider=texts["provider"], provider_code="T1", new=True)
+session = Session(texts["title"], provider=texts["provider"], provider_code="T1", chat="keep", new=True)
 links = [session.invite("P07"), session.invite("P08", name=texts["other"])]
 (folder / "links.json").write_text(json.dumps([x.url for x in links]))
 links[0].revoke()
@@ -62,6 +63,8 @@ refused(lambda: session.mark(texts["note"] + "!", note="x" * 5000))
 refused(lambda: Session.attach(links[0].url))
 refused(lambda: session.remove(texts["other"] + "?"))
 refused(lambda: session.decline("P07", reason=texts["reason"]))
+refused(lambda: session.caption("P07", texts["caption"]))
+refused(lambda: session.caption("P07", texts["caption"] * 100))
 """
 SHOW = """
 from IPython.display import display

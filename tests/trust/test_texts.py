@@ -89,6 +89,8 @@ async def _through_every_field(texts: list[str], called: list[str]) -> int:
     desk = house.desk(session)
     guest = await house.waiting(desk, "P01")
     person = guest.me.id
+    speaker = await house.waiting(desk, "P02")
+    desk.do(c.Admit(person=speaker.me.id))
     tried = 0
 
     def same(shown: str | None, sent: str) -> bool:
@@ -100,6 +102,10 @@ async def _through_every_field(texts: list[str], called: list[str]) -> int:
         answer = guest.do(c.SendChat(to="waiting", text=text))
         if isinstance(answer, m.Done):
             assert same(desk.of(m.Chat)[-1].text, text), text
+        answer = desk.do(c.SendCaption(person=speaker.me.id, text=text))
+        if isinstance(answer, m.Done):
+            line = unicodedata.normalize("NFC", " ".join(text.split()))
+            assert speaker.of(m.Caption)[-1].text == line, text
         answer = desk.do(c.Decline(person=person, reason=text))
         if isinstance(answer, m.Done):
             assert same(guest.me.reason, text), text
@@ -111,8 +117,8 @@ async def _through_every_field(texts: list[str], called: list[str]) -> int:
         with contextlib.suppress(CommandRefused):
             opened = await house.open(text, new=True)
             assert same(house.room(opened).state.title, text)  # type: ignore[arg-type]
-        tried += 6
-        del guest.messages[1:], desk.messages[1:]
+        tried += 7
+        del guest.messages[1:], desk.messages[1:], speaker.messages[1:]
     for name in called:
         house.clock.now += 20_000
         answer = guest.do(c.SetName(name=name))

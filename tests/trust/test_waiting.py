@@ -38,6 +38,7 @@ SECRETS = (
     "quokka-note",
     "quokka-reason",
     "quokka-chat",
+    "quokka-caption",
     "quokka-turn",
     "quokka-answer",
     "203.0.113.77",
@@ -147,7 +148,7 @@ class Scene:
     def life_goes_on(self) -> None:
         """Something that is none of the waiting client's business."""
         desk, ids = self.desk, self.ids
-        match self.dice.randrange(11):
+        match self.dice.randrange(15):
             case 0:
                 desk.do(c.SendChat(to="staff", text="quokka-chat-staff"))
             case 1:
@@ -172,6 +173,17 @@ class Scene:
                 desk.do(c.VerifyIdentity(person=person, verified=verified))
             case 9:
                 desk.do(c.SayWhen(minutes=self.dice.choice([None, 5])))
+            case 10:
+                desk.do(c.SendCaption(person=ids["P11"], text="quokka-caption"))
+            case 11:
+                ask = self.dice.choice((c.AskToUnmute, c.AskToStartVideo))
+                desk.do(ask(person=ids["P11"]))
+            case 12:
+                source = self.dice.choice((Source.CAMERA, Source.MICROPHONE))
+                self.ears["P11"].do(c.DeclineAsk(source=source))
+            case 13:
+                if isinstance(self.ears["P11"].do(c.Publish(source=Source.SCREEN)), m.Done):
+                    desk.do(c.StopShare(person=ids["P11"]))
             case _:
                 own = desk.rows.you
                 assert own is not None
@@ -179,6 +191,9 @@ class Scene:
                 self.ears["P11"].send(
                     m.Signal(to=own.endpoint, description=m.Description("offer", "quokka-answer"))
                 )
+
+    def phase_of(self, code: str) -> Phase:
+        return self.room.state.people[self.ids[code]].phase
 
     # -- what the waiting client tries ---------------------------------------------------------------
 
@@ -269,10 +284,14 @@ class Scene:
             and isinstance(message.command, c.SendChat)
             and message.command.to == "waiting"
         )
+        waits = Phase.WAITING in (old.phase, new.phase)
         for code, ear in self.ears.items():
             if len(ear.raw) != heard[code]:
-                allowed = speaks and self.kind == "group" and code in ("P12", "P14")
-                assert allowed, (code, message)
+                reads = speaks and code in ("P12", "P14")
+                # Who is in the session of a group sees that this one waits.
+                sees = waits and code in ("P11", "P12") and self.phase_of(code) is Phase.ADMITTED
+                assert self.kind == "group", (code, message)
+                assert reads or sees, (code, message)
         if at is not None:
             for record in self.house.journal.read(self.session)[at:]:
                 assert record.actor in (self.me, "system")
@@ -288,11 +307,12 @@ class Scene:
             assert canary not in raw, canary
         assert self.show_place or b'"place"' not in raw
         assert b'"verified"' not in raw
+        assert b'"asked"' not in raw
         for message in self.guest.messages:
             if isinstance(message, m.Snapshot | m.Change):
                 assert {row.id for row in message.people} <= {self.me}
                 self.places |= {row.place for row in message.people}
-            assert not isinstance(message, m.Ice | m.Signaled | m.Recorded)
+            assert not isinstance(message, m.Ice | m.Signaled | m.Caption | m.Recorded)
             if isinstance(message, m.Done):
                 assert message.url is None
             if isinstance(message, m.Refused):

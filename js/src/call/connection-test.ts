@@ -182,8 +182,8 @@ class Test {
       this.#roundTrips.push(performance.now() - new DataView(data).getFloat64(4));
     };
     await pc.setLocalDescription();
-    const { type, sdp } = pc.localDescription as RTCSessionDescription;
-    this.#options.line.send({ t: "signaltest", description: { type, sdp } });
+    const { sdp } = pc.localDescription as RTCSessionDescription;
+    this.#options.line.send({ t: "signaltest", description: { type: "offer", sdp } });
     const withinMs = () => CONNECT_WITHIN_MS - this.#tookMs();
     let answered = false;
     await this.#until(() => this.#steps.some(({ at }) => at === "answered"), withinMs());

@@ -211,14 +211,12 @@ export class Peer {
 
   #describe(): void {
     const description = this.#pc.localDescription;
-    if (description === null) return;
+    const type = description?.type;
+    if (description === null || (type !== "offer" && type !== "answer")) return;
     this.#flush();
-    this.#send({
-      to: this.endpoint,
-      description: { type: description.type, sdp: description.sdp },
-    });
+    this.#send({ to: this.endpoint, description: { type, sdp: description.sdp } });
     clearTimeout(this.#repeatTimer);
-    if (description.type === "offer") {
+    if (type === "offer") {
       this.#repeatTimer = setTimeout(() => this.#repeat(), REPEAT_AFTER_MS);
     }
   }

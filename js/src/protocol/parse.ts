@@ -11,6 +11,7 @@ const TAGS: ReadonlySet<string> = new Set<Tag>([
   "ice",
   "signaled",
   "chat",
+  "caption",
   "teststep",
   "done",
   "refused",

@@ -5,7 +5,26 @@
  * via the `definition` "AnyDownward".
  */
 export type AnyDownward =
-  Welcome | Snapshot | Change | Ice | Signaled | Chat | TestStep | Done | Refused | Recorded | Beaten | Closed;
+  | Welcome
+  | Snapshot
+  | Change
+  | Ice
+  | Signaled
+  | Chat
+  | Caption
+  | TestStep
+  | Done
+  | Refused
+  | Recorded
+  | Beaten
+  | Closed;
+/**
+ * What a publication shows or lets hear.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Source".
+ */
+export type Source = "camera" | "microphone" | "screen";
 /**
  * What keeps a connection from being good, the weightiest first.
  *
@@ -43,19 +62,19 @@ export type Agent = "browser" | "python";
  */
 export type Phase = "admitted" | "declined" | "invited" | "left" | "paused" | "preparing" | "removed" | "waiting";
 /**
- * What a publication shows or lets hear.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Source".
- */
-export type Source = "camera" | "microphone" | "screen";
-/**
  * What a person is in a session.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Role".
  */
 export type Role = "client" | "provider" | "supervisor";
+/**
+ * Why a session ended: somebody ended it, everyone had left for long enough, or its time was up.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndCause".
+ */
+export type EndCause = "duration" | "empty" | "person";
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SessionKind".
@@ -68,6 +87,13 @@ export type SessionKind = "group" | "individual";
  * via the `definition` "SessionPhase".
  */
 export type SessionPhase = "ended" | "live" | "open";
+/**
+ * Who may share a screen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Share".
+ */
+export type Share = "all" | "providers";
 /**
  * Where a connection test stands, as its page is told.
  *
@@ -113,6 +139,8 @@ export type ErrorCode =
   | "SERVER_MISSING"
   | "SERVER_STOPPING"
   | "SESSION_ENDED"
+  | "SHARE_NOT_ALLOWED"
+  | "SHARE_TAKEN"
   | "TIMED_OUT"
   | "TOO_LARGE"
   | "TOO_MANY"
@@ -173,6 +201,7 @@ export interface Snapshot {
  * via the `definition` "PersonRow".
  */
 export interface PersonRow {
+  asked?: Source[];
   camera?: boolean | null;
   code?: string | null;
   connected?: boolean;
@@ -244,8 +273,11 @@ export interface PublicationRow {
  * via the `definition` "SessionRow".
  */
 export interface SessionRow {
+  chat_kept?: boolean;
   duration_ms?: number | null;
+  end_cause?: EndCause | null;
   ended_at_ms?: number | null;
+  ends_at_ms?: number | null;
   expected_at_ms?: number | null;
   id: string;
   kind: SessionKind;
@@ -253,8 +285,10 @@ export interface SessionRow {
   provider_name?: string | null;
   provider_present?: boolean;
   recorded?: boolean;
+  share?: Share;
   started_at_ms?: number | null;
   title?: string | null;
+  warned_min?: number | null;
 }
 /**
  * The viewer itself.
@@ -337,10 +371,10 @@ export interface Candidate {
  */
 export interface Description {
   sdp: string;
-  type: string;
+  type: "answer" | "offer";
 }
 /**
- * A chat message; the server stamps who sent it. Never kept on disk.
+ * A chat message; the server stamps who sent it. Kept on disk only where the session keeps chat.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Chat".
@@ -355,6 +389,20 @@ export interface Chat {
   t: "chat";
   text: string;
   to: string;
+}
+/**
+ * What a person says, as text, for everyone in the session. Shown for a while; never kept, nor sent again.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Caption".
+ */
+export interface Caption {
+  at_ms: number;
+  id: string;
+  name?: string | null;
+  person: string;
+  t: "caption";
+  text: string;
 }
 /**
  * Where one's own connection test stands.
@@ -441,13 +489,21 @@ export interface Record {
     | MediaUnpublished
     | MediaMuted
     | MediaUnmuted
+    | MediaAsked
+    | AskAnswered
     | ChatSent
+    | ChatKept
+    | CaptionSent
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
     | ConnectionTested
     | MarkPlaced
-    | SessionEnded;
+    | EndAnnounced
+    | SessionEnded
+    | RecordExported
+    | VoiceMeasured
+    | QualityMeasured;
   n: number;
   session: string;
   t_ms: number;
@@ -460,14 +516,19 @@ export interface Record {
  * via the `definition` "SessionOpened".
  */
 export interface SessionOpened {
+  end_when_empty_ms?: number | null;
   event: "SessionOpened";
   hold_ms: number;
+  keep_chat?: boolean;
   kind: SessionKind;
+  max_duration_ms?: number | null;
   names: string;
   notebook: string | null;
   provider: string;
+  share?: string;
   show_place?: boolean;
   title: string | Sealed;
+  warn_min?: number[];
 }
 /**
  * Where an encrypted text lies; it can no longer be read once its person's key is gone.
@@ -682,6 +743,8 @@ export interface MediaPublished {
   source: Source;
 }
 /**
+ * A source was withdrawn: by the person, or a screen by a provider (the record's actor tells).
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MediaUnpublished".
  */
@@ -711,7 +774,30 @@ export interface MediaUnmuted {
   source: Source;
 }
 /**
- * Somebody wrote; the text itself is not recorded.
+ * A provider asked the person to switch a source on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaAsked".
+ */
+export interface MediaAsked {
+  event: "MediaAsked";
+  person: string;
+  source: Source;
+}
+/**
+ * The person answered that question; a yes is followed by the source itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskAnswered".
+ */
+export interface AskAnswered {
+  accepted: boolean;
+  event: "AskAnswered";
+  person: string;
+  source: Source;
+}
+/**
+ * Somebody wrote; the text itself is not in here.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ChatSent".
@@ -722,6 +808,29 @@ export interface ChatSent {
   message: string;
   person: string;
   to: string;
+}
+/**
+ * What was written, only where the session keeps chat; follows its `ChatSent`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatKept".
+ */
+export interface ChatKept {
+  event: "ChatKept";
+  message: string;
+  person: string;
+  text: string | Sealed;
+}
+/**
+ * What a person said was shown as text; the text itself is not recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CaptionSent".
+ */
+export interface CaptionSent {
+  characters: number;
+  event: "CaptionSent";
+  person: string;
 }
 /**
  * A provider made sure that the client is who they should be; holds until the link is reissued.
@@ -774,13 +883,72 @@ export interface MarkPlaced {
   note: string | Sealed | null;
 }
 /**
+ * Everyone was told that the maximum duration is nearly reached.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndAnnounced".
+ */
+export interface EndAnnounced {
+  event: "EndAnnounced";
+  minutes: number;
+}
+/**
  * Over for everyone.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SessionEnded".
  */
 export interface SessionEnded {
+  cause?: EndCause;
   event: "SessionEnded";
+}
+/**
+ * A copy of the record left the journal. Recorded before the copy was made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RecordExported".
+ */
+export interface RecordExported {
+  event: "RecordExported";
+  form: string;
+  texts: boolean;
+}
+/**
+ * When a person's own device heard them speak: some spans, in order, that do not overlap.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VoiceMeasured".
+ */
+export interface VoiceMeasured {
+  event: "VoiceMeasured";
+  person: string;
+  spans: Span[];
+}
+/**
+ * A stretch of time of the session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Span".
+ */
+export interface Span {
+  from_ms: number;
+  to_ms: number;
+}
+/**
+ * How a person's connection was over a stretch of time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QualityMeasured".
+ */
+export interface QualityMeasured {
+  event: "QualityMeasured";
+  jitter_ms?: number | null;
+  kbps_in?: number | null;
+  kbps_out?: number | null;
+  loss?: number | null;
+  person: string;
+  rtt_ms?: number | null;
+  span: Span;
 }
 /**
  * The answer to `Beat`.
@@ -845,6 +1013,9 @@ export interface Do {
     | ResumeAll
     | Mute
     | StopVideo
+    | StopShare
+    | AskToUnmute
+    | AskToStartVideo
     | VerifyIdentity
     | SayWhen
     | Mark
@@ -856,7 +1027,9 @@ export interface Do {
     | Publish
     | Unpublish
     | SetMuted
+    | DeclineAsk
     | SendChat
+    | SendCaption
     | ReportConnection;
   id: number;
   t: "do";
@@ -897,7 +1070,7 @@ export interface Reissue {
   person: string;
 }
 /**
- * Let a waiting person in; also a declined or removed one who is back in the waiting room.
+ * Let a waiting person in. Whoever was declined or removed is let wait first.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Admit".
@@ -1016,6 +1189,36 @@ export interface StopVideo {
   person: string;
 }
 /**
+ * End a person's screen share.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StopShare".
+ */
+export interface StopShare {
+  do: "StopShare";
+  person: string;
+}
+/**
+ * Ask a person to unmute; only they can. Asking again changes nothing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskToUnmute".
+ */
+export interface AskToUnmute {
+  do: "AskToUnmute";
+  person: string;
+}
+/**
+ * Ask a person to start their camera; only they can. Asking again changes nothing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AskToStartVideo".
+ */
+export interface AskToStartVideo {
+  do: "AskToStartVideo";
+  person: string;
+}
+/**
  * Note that a client is who they should be, or that this is no longer sure.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1128,7 +1331,18 @@ export interface SetMuted {
   source: Source;
 }
 /**
- * Write to others. The text is delivered, and only its length and audience are recorded.
+ * Answer a provider's question to switch a source on with "not now". Switching it on is the yes.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeclineAsk".
+ */
+export interface DeclineAsk {
+  do: "DeclineAsk";
+  source: Source;
+}
+/**
+ * Write to others. The text is delivered, and only its length and audience are recorded, unless the
+ *     session keeps chat.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "SendChat".
@@ -1137,6 +1351,18 @@ export interface SendChat {
   do: "SendChat";
   text: string;
   to: string;
+}
+/**
+ * Staff show everyone in the session what a person says. Delivered and forgotten; only its length is
+ *     recorded.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SendCaption".
+ */
+export interface SendCaption {
+  do: "SendCaption";
+  person: string;
+  text: string;
 }
 /**
  * Say what one's own connection test found; a later one replaces it.

@@ -107,6 +107,10 @@ const refusals: Partial<Record<ErrorCode, string>> = {
     "Ese nombre se parece demasiado al de su profesional. Escriba su propio nombre.",
   BAD_TEXT: "Escriba un texto que no sea demasiado largo ni tenga caracteres ocultos.",
   NO_MEDIA: "No hay una cámara, un micrófono o una pantalla así que se pueda activar o apagar.",
+  SHARE_TAKEN:
+    "Otra persona está compartiendo su pantalla. Pídale que termine y comparta la suya después.",
+  SHARE_NOT_ALLOWED:
+    "En esta sesión solo las personas profesionales comparten su pantalla. Pida a la suya que la muestre.",
   ROOM_FULL: "La sesión está llena. Alguien tiene que salir primero.",
   NOT_SEATED: "La llamada no está en esta ventana. Primero use «Traer la llamada aquí».",
   TOO_MANY: "Demasiados mensajes en poco tiempo. Espere un momento e inténtelo de nuevo.",

@@ -1,0 +1,121 @@
+"""The command line: what it prints, its exit codes, and that help says what a person needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from telehealth_widget.review.archive import Archive
+from telehealth_widget.review.cli import COMMANDS, main
+from telehealth_widget.review.commands.common import FAILED, NOT_WELL, OK, USAGE
+
+
+@pytest.fixture
+def journal(own_archive: Archive) -> list[str]:
+    return ["--journal", str(own_archive.path)]
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_sessions_are_listed_with_codes_and_labels(
+    journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sessions", "--json", *journal]) == OK
+    first = printed(capsys)[0]
+    assert (first["session"], first["state"], first["study"]) == ("syn7_001", "ended", "Synthetic")
+    assert first["people"] == "T1 P01"
+    assert main(["sessions", *journal]) == OK
+    assert capsys.readouterr().out.splitlines()[0].startswith("session")
+
+
+def test_export_then_verify_with_the_public_key(
+    own_archive: Archive, journal: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["export", "--all", "--to", str(out), "--json", *journal]) == OK
+    assert len(printed(capsys)["sessions"]) == 2
+    record = str(out / "sessions" / "syn7_001" / "record.jsonl")
+    assert main(["verify", str(out), record, "--key", own_archive.public_key, "--json"]) == OK
+    assert [x["ok"] for x in printed(capsys)] == [True, True]
+    assert main(["verify", record, "--key", "ab" * 32]) == NOT_WELL
+    assert main(["verify", *journal]) == OK
+    assert main(["export", "syn7_001", "--to", str(out), *journal]) == FAILED
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_verify_names_the_first_bad_row(tmp_path: Path, journal: list[str], capsys: Any) -> None:
+    out = tmp_path / "out"
+    main(["export", "syn7_001", "--to", str(out), "--forms", "jsonl", *journal])
+    record = out / "sessions" / "syn7_001" / "record.jsonl"
+    lines = record.read_bytes().splitlines(keepends=True)
+    record.write_bytes(b"".join([*lines[:8], lines[9], lines[8], *lines[10:]]))
+    capsys.readouterr()
+    assert main(["verify", str(record), "--json"]) == NOT_WELL
+    (row,) = printed(capsys)
+    assert (row["ok"], row["first_bad"]) == (False, 9)
+
+
+def test_forget_tells_first_and_erases_with_yes(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forget", "P01", "--json", *journal]) == OK
+    assert {x["outcome"] for x in printed(capsys)} == {"would erase"}
+    assert "p_c1" in own_archive.reader.wrapped_keys("syn7_001")
+    assert main(["forget", "P01", "--yes", *journal]) == OK
+    assert "p_c1" not in own_archive.reader.wrapped_keys("syn7_001")
+    assert main(["forget", "--expired", *journal]) == OK
+    policy = own_archive.path.with_name(own_archive.path.name + ".retention.json")
+    policy.write_text('{"keep_days": 1, "held_sessions": ["syn7_002"]}')
+    assert main(["forget", "P02", "--yes", *journal]) == NOT_WELL
+    assert main(["forget", "P99", *journal]) == FAILED
+
+
+def test_doctor_finds_what_is_not_as_it_should_be(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--json", *journal]) == OK
+    findings = {x["what"]: x["found"] for x in printed(capsys)}
+    assert own_archive.public_key in findings["public key"]
+    own_archive.path.chmod(0o644)
+    assert main(["doctor", *journal]) == NOT_WELL
+    assert main(["doctor", "--journal", "/nowhere/journal.sqlite3"]) == NOT_WELL
+    assert main(["doctor"]) == OK
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["nothing"], ["export", "--to", "x"], ["export", "a", "--all", "--to", "x"], ["forget"]],
+)
+def test_wrong_options_are_told_apart(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == USAGE
+
+
+def test_what_cannot_be_done_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sessions"]) == FAILED
+    assert "There is no journal at" in capsys.readouterr().err
+    assert main(["verify", "s_nothing"]) == FAILED
+
+
+@pytest.mark.parametrize("module", COMMANDS, ids=lambda m: m.__name__.rsplit(".", 1)[1])
+def test_help_has_examples_and_exit_codes(module: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([module.__name__.rsplit(".", 1)[1], "--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    assert "examples:\n  telehealth-widget" in text
+    assert "exit codes:" in text
+
+
+def test_the_command_is_installed_beside_python() -> None:
+    command = Path(sys.executable).with_name("telehealth-widget")
+    done = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, "0.1.0")

@@ -1,0 +1,200 @@
+"""Forgetting: on request and by age, never under a hold; afterwards the texts are gone and the rest is valid."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from telehealth_widget.journal.keys import Keyring
+from telehealth_widget.journal.sqlite import SqliteJournal
+from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import Role, SessionKind, Via
+from telehealth_widget.review.archive import Archive
+from telehealth_widget.review.measures import Measures
+from telehealth_widget.review.retention import (
+    DAY_MS,
+    Policy,
+    StudyPolicy,
+    apply_policy,
+    forget,
+    load_policy,
+    policy_path,
+    set_aside_copies,
+)
+
+KEEP = Policy()
+
+
+def everything(archive: Archive) -> bytes:
+    """All bytes of database, WAL and shm."""
+    parts = [archive.path.with_name(archive.path.name + x) for x in ("", "-wal", "-shm")]
+    return b"".join(x.read_bytes() for x in parts if x.exists())
+
+
+def secrets_of(archive: Archive, session: str, owner: str) -> list[bytes]:
+    """What opens a person's texts: the wrapped key as it is stored, and the key itself."""
+    keyring = Keyring.open(archive.path.with_name(archive.path.name + ".key"), create=False)
+    with closing(sqlite3.connect(archive.path)) as connection:
+        (wrapped,) = connection.execute(
+            "SELECT wrapped FROM keys WHERE session = ? AND owner = ?", (session, owner)
+        ).fetchone()
+    from telehealth_widget.journal.chain import framed
+
+    key = keyring.unwrap(wrapped, framed(session, owner))
+    assert key is not None
+    return [wrapped, wrapped[:24], wrapped[-24:], key]
+
+
+def test_after_forgetting_no_byte_opens_the_texts_and_all_else_holds(own_archive: Archive) -> None:
+    before = own_archive.load("syn7_001")
+    secrets = secrets_of(own_archive, "syn7_001", "p_c1") + secrets_of(
+        own_archive, "syn7_001", e.OF_SESSION
+    )
+    others = secrets_of(own_archive, "syn7_001", "p_t1")
+    assert secrets[0] in everything(own_archive)
+    outcomes = forget(own_archive, "P01", sessions=["syn7_001"])
+    assert [(x.owner, x.outcome) for x in outcomes] == [("P01", "erased"), ("session", "erased")]
+    left = everything(own_archive)
+    assert not [x for x in secrets if x in left]
+    assert others[0] in left
+    after = own_archive.load("syn7_001", texts=True)
+    assert isinstance(after.final.people["p_c1"].name, e.Sealed)
+    assert isinstance(after.final.title, e.Sealed)
+    assert after.final.people["p_t1"].name == "Synthetic provider T1"
+    assert own_archive.verify("syn7_001").ok
+    assert Measures(after).persons() == Measures(before).persons()
+    for name in (b"Synthetic client P01", b"A synthetic note", b"Synthetic session 1"):
+        assert name not in left
+
+
+def test_forgetting_while_a_server_holds_the_journal_cleans_its_log_too(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        body = e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana Zebra", None, 10**13, False)
+        journal.append("s_1", [e.Draft(0, 0, "p", Via.KERNEL, body)]).result()
+        archive = Archive(path)
+        secrets = secrets_of(archive, "s_1", "p_1")
+        assert path.with_name(path.name + "-wal").stat().st_size
+        journal.forget("s_1", "p_1").result()
+        left = everything(archive)
+    assert not [x for x in secrets if x in left]
+    assert b"Zebra" not in left
+
+
+def test_a_dry_run_erases_nothing(own_archive: Archive) -> None:
+    before = own_archive.path.read_bytes()
+    assert {x.outcome for x in forget(own_archive, "P01", dry_run=True)} == {"would erase"}
+    assert own_archive.path.read_bytes() == before
+
+
+def test_forgetting_twice_says_it_was_gone(own_archive: Archive) -> None:
+    forget(own_archive, "P01")
+    assert {x.outcome for x in forget(own_archive, "P01")} == {"gone already"}
+
+
+def test_nobody_of_that_code_is_an_error(own_archive: Archive) -> None:
+    with pytest.raises(TelehealthError) as refused:
+        forget(own_archive, "P99")
+    assert refused.value.code is ErrorCode.UNKNOWN_PERSON
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(held_sessions=("syn7_001", "syn7_002")),
+        Policy(studies={"Synthetic": StudyPolicy(legal_hold=True)}),
+    ],
+)
+def test_a_legal_hold_stands_against_request_and_age(own_archive: Archive, policy: Policy) -> None:
+    assert {x.outcome for x in forget(own_archive, "P01", policy=policy)} == {"held"}
+    aged = Policy(1, policy.studies, policy.held_sessions)
+    found = apply_policy(own_archive, now_ms=10**14, policy=aged, dry_run=False)
+    assert {x.outcome for x in found} == {"held"}
+    assert own_archive.reader.wrapped_keys("syn7_001")
+
+
+def test_the_policy_beside_the_journal_counts_without_being_named(own_archive: Archive) -> None:
+    policy_path(own_archive).write_text(json.dumps({"held_sessions": ["syn7_001"]}))
+    assert {x.outcome for x in forget(own_archive, "P01", sessions=["syn7_001"])} == {"held"}
+    policy_path(own_archive).write_text('{"keep_dayz": 3}')
+    with pytest.raises(TelehealthError, match="cannot be used"):
+        forget(own_archive, "P01")
+    with pytest.raises(TelehealthError, match="There is no policy"):
+        load_policy("nowhere.json", own_archive)
+
+
+def test_what_is_older_than_its_study_allows_falls_due_and_nothing_else(
+    own_archive: Archive,
+) -> None:
+    last = own_archive.load("syn7_002").final.ended_at_ms
+    first = own_archive.load("syn7_001").final.ended_at_ms
+    assert first is not None
+    assert last is not None
+    policy = Policy(keep_days=1, studies={"Synthetic": StudyPolicy(keep_days=10)})
+    assert apply_policy(own_archive, now_ms=first + 2 * DAY_MS, policy=policy) == []
+    due = apply_policy(own_archive, now_ms=first + 10 * DAY_MS, policy=policy)
+    assert {(x.session, x.outcome) for x in due} == {("syn7_001", "would erase")}
+    assert {x.owner for x in due} == {"T1", "P01", "session"}
+    own_archive.note_export("syn7_001", "csv", texts=False)
+    done = apply_policy(own_archive, now_ms=first + 10 * DAY_MS, policy=policy, dry_run=False)
+    assert {x.outcome for x in done} == {"erased"}
+    assert own_archive.reader.wrapped_keys("syn7_001") == set()
+    assert own_archive.verify("syn7_001").ok
+    assert apply_policy(own_archive, now_ms=last, policy=KEEP, dry_run=False) == []
+
+
+def test_in_a_group_the_notes_stay_unless_they_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        bodies: list[e.AnyBody] = [
+            e.SessionOpened("Group", SessionKind.GROUP, "all", 1_000, None, "p_t"),
+            e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False),
+        ]
+        journal.append("s_1", [e.Draft(0, 0, "p", Via.KERNEL, x) for x in bodies]).result()
+    archive = Archive(path)
+    assert [x.owner for x in forget(archive, "P07", dry_run=True)] == ["P07"]
+    assert [x.owner for x in forget(archive, "P07", notes=True)] == ["P07", "session"]
+
+
+def test_copies_that_still_hold_the_key_are_named(own_archive: Archive) -> None:
+    assert set_aside_copies(own_archive) == []
+    own_archive.load("syn7_001", texts=True)
+    aside = own_archive.path.with_name(own_archive.path.name + ".damaged-20260101T000000Z")
+    aside.write_bytes(b"x")
+    aside.with_name(aside.name + "-wal").write_bytes(b"x")
+    assert set_aside_copies(own_archive) == [aside]
+    assert (
+        forget(own_archive, "P01", dry_run=True, sessions=["syn7_001"])[0].exports_with_texts == 1
+    )
+
+
+def test_no_page_of_a_grown_journal_keeps_a_copy_of_a_forgotten_key(tmp_path: Path) -> None:
+    """Pages split and cells move as sessions come in any order; old places must not keep what was in them."""
+    dice = Random(3)
+    path = tmp_path / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        for _ in range(150):
+            drafts = [
+                e.Draft(0, 0, "p", Via.KERNEL, body)
+                for n in range(dice.randint(1, 5))
+                for body in (
+                    e.PersonInvited(f"p_{n}", f"P{n}", Role.CLIENT, "Ana", None, 1, False),
+                )
+            ]
+            journal.append(f"s_{dice.randrange(10**12):012}", drafts).result()
+        with closing(sqlite3.connect(path)) as connection:
+            keys = connection.execute("SELECT session, owner, wrapped FROM keys").fetchall()
+        archive = Archive(path)
+        chosen = dice.sample(keys, 50)
+        for session, owner, _ in chosen:
+            journal.forget(session, owner).result()
+        left = everything(archive)
+    assert len(keys) > 300
+    assert not [x for _, _, x in chosen if x in left or x[:20] in left or x[-20:] in left]
+    assert all(x in left for *_, x in set(keys) - set(chosen))
