@@ -20,6 +20,7 @@ BUILT = (
     "assets/join.css",
     "assets/background/effect.js",
     "assets/background/worker.js",
+    "assets/connection-test.js",
 )
 
 

@@ -23,6 +23,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     verified: false,
     reason: null,
     place: null,
+    connection: null,
     publications: [],
     inCall: true,
     link: null,

@@ -1,5 +1,5 @@
 // Builds the widget's module and the join page into the Python package, one file each, and weighs them.
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -13,13 +13,14 @@ const target = fileURLToPath(new URL("../../telehealth_widget/static/", import.m
 const out = `${root}dist/`;
 
 const parts = [
-  { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css" },
-  { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css" },
+  // anywidget imports the text of one file, so nothing can lie beside it.
+  { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css", lazy: false },
+  { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css", lazy: true },
 ];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const { entry, script, style } of parts) {
+for (const { entry, script, style, lazy } of parts) {
   await build({
     ...base,
     root,
@@ -33,8 +34,9 @@ for (const { entry, script, style } of parts) {
         preserveEntrySignatures: "strict",
         output: {
           format: "es",
-          codeSplitting: false,
+          codeSplitting: lazy,
           entryFileNames: script,
+          chunkFileNames: "assets/[name].js",
           assetFileNames: style,
         },
       },
@@ -45,6 +47,8 @@ await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
 const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
+/** What the guest page loads when it is asked for; the guest site and its content policy name each of them. */
+const LAZY = ["assets/connection-test.js"];
 
 async function weigh(name) {
   const bytes = await readFile(out + name);
@@ -59,6 +63,15 @@ await weigh("widget.js");
 await weigh("widget.css");
 let guest = 0;
 for (const name of FILES.slice(2)) guest += await weigh(name);
+for (const name of LAZY) await weigh(name);
+const made = (await readdir(`${out}assets`, { withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map(({ name }) => `assets/${name}`);
+const unknown = made.filter((name) => !FILES.includes(name) && !LAZY.includes(name));
+if (unknown.length > 0) {
+  console.error(`The build made files that the guest site does not know: ${unknown.join(", ")}`);
+  process.exit(1);
+}
 console.log(`guest page, gzip: ${guest} of ${BUDGET_BYTES} B`);
 if (guest > BUDGET_BYTES) {
   console.error("The guest page is over its budget. See design.md: small before the call.");
@@ -70,4 +83,4 @@ for (const name of background.filter((one) => /(effect|worker)\.js$/.test(one)))
 }
 console.log(`background effect's own code, when chosen, gzip: ${later} B`);
 await mkdir(`${target}assets/background`, { recursive: true });
-for (const name of [...FILES, ...background]) await copyFile(out + name, target + name);
+for (const name of [...FILES, ...LAZY, ...background]) await copyFile(out + name, target + name);

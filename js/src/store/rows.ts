@@ -2,6 +2,7 @@
 // No domain rules (who may do what is the server's), and nothing that only this page knows.
 import type {
   Change,
+  ConnectionReport,
   LinkRow,
   PersonRow,
   Phase,
@@ -32,6 +33,8 @@ export interface Person {
   readonly reason: string | null;
   /** One's own place in the queue while waiting, 1 is next; null where the session does not show it. */
   readonly place: number | null;
+  /** What the last connection test found; oneself and staff are told. */
+  readonly connection: ConnectionReport | null;
   readonly publications: readonly PublicationRow[];
   readonly inCall: boolean;
   readonly link: LinkRow | null;
@@ -131,6 +134,7 @@ function personOf(row: PersonRow): Person {
     verified: row.verified ?? false,
     reason: row.reason ?? null,
     place: row.place ?? null,
+    connection: row.connection ?? null,
     publications: row.publications ?? [],
     inCall: row.in_call ?? false,
     link: row.link ?? null,

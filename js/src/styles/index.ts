@@ -7,3 +7,4 @@ import "./panels.css";
 import "./doctor.css";
 import "./devices.css";
 import "./background.css";
+import "./test.css";

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
 import { BackgroundChoice } from "./BackgroundChoice.tsx";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -40,6 +41,7 @@ export function DeviceDialog() {
         <div class="column">
           <DeviceChoices />
           <SpeakerTest />
+          <ConnectionTest />
           <ReactionsAdvice always off={state.value.local.calm} />
         </div>
       </div>
