@@ -234,7 +234,7 @@ class _Handler(tornado.websocket.WebSocketHandler):
             self.person.socket = None
 
 
-async def until(condition: object, within_s: float = 15) -> None:
+async def until(condition: object, within_s: float = 40) -> None:
     """Wait until `condition()` holds."""
     assert callable(condition)
     async with asyncio.timeout(within_s):

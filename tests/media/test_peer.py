@@ -89,7 +89,7 @@ class Two:
         to.take(Description(type=description.type, sdp=bare))
         to.take(candidates=[*candidates[1:], Candidate("", sdp_mid="0")])
 
-    async def until(self, done: Callable[[], bool], within_s: float = 15) -> None:
+    async def until(self, done: Callable[[], bool], within_s: float = 40) -> None:
         async with asyncio.timeout(within_s):
             while not done():
                 await asyncio.sleep(0.01)

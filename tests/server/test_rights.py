@@ -45,7 +45,10 @@ NEVER = {
 }
 """What no client may ever ask for, by product.md's description of what providers do."""
 ONLY_OUTSIDE = {c.SetName, c.GetReady}
-IN_SESSION = {c.Publish, c.Unpublish, c.SetMuted, c.DeclineAsk, c.SendChat, c.Leave}
+IN_SESSION = {
+    *(c.Publish, c.Unpublish, c.SetMuted, c.DeclineAsk, c.SendChat, c.Leave),
+    c.ReportConnection,
+}
 
 
 class Scene:
