@@ -4,16 +4,20 @@
 import type { Credentials } from "../link/credentials.ts";
 import { type Command, Link, type LinkState, Refusal } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
-import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
+import { applyChange, fromSnapshot, ownRow, publication, type Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
-import { addLine } from "./chat.ts";
 import type { Device } from "./devices.ts";
 import { Local, type Memory } from "./local.ts";
 import { Mesh } from "./mesh.ts";
+import type { Processing } from "./processing.ts";
 import { DEVICES, Publishing } from "./publishing.ts";
+import { Gauge, type Quality } from "./quality.ts";
+import { onReturn } from "./return.ts";
 import { type CallState, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
-import { Sound } from "./sound.ts";
+import { Sharing } from "./sharing.ts";
+import { hear, Sound } from "./sound.ts";
 import { recallStay, rememberStay } from "./stay.ts";
+import { Talk } from "./talk.ts";
 import { Voices } from "./voices.ts";
 
 export interface CallOptions {
@@ -33,6 +37,8 @@ const LISTEN_EVERY_MS = 200;
 
 export class Call implements RoomCall {
   readonly api = ROOM_API;
+  readonly sharing: Sharing;
+  readonly talk: Talk;
   readonly #options: CallOptions;
   readonly #link: Link;
   readonly #local: Local;
@@ -41,6 +47,7 @@ export class Call implements RoomCall {
   readonly #publishing = new Publishing();
   readonly #listeners = new Set<() => void>();
   readonly #voices = new Voices();
+  readonly #gauge = new Gauge();
   readonly #unhook: () => void;
   #state: CallState;
   #active = false;
@@ -59,6 +66,9 @@ export class Call implements RoomCall {
       onChange: () => this.#sync(),
     });
     this.#sound = new Sound(() => this.#sync());
+    const act = (command: Command) => this.#do(command);
+    this.sharing = new Sharing({ do: act, onChange: () => this.#sync() });
+    this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
     this.#link = new Link({
       url: options.url,
       credentials: options.credentials,
@@ -70,10 +80,12 @@ export class Call implements RoomCall {
       known: options.credentials.any,
       link: this.#link.state,
       rows: null,
-      chat: [],
+      ...this.talk.state,
       local: this.#local.state,
       remotes: new Map(),
       speaking: new Set(),
+      mutedTalk: false,
+      share: this.sharing.state,
       soundBlocked: false,
       entering: false,
       leaving: false,
@@ -84,17 +96,10 @@ export class Call implements RoomCall {
     if (stay !== null) {
       for (const device of DEVICES) this.#local.wish(device, stay.wanted.includes(device));
     }
-    const poke = () => {
-      if (document.visibilityState !== "visible") return;
+    this.#unhook = onReturn(() => {
       this.poke();
       void this.#local.revive();
-    };
-    globalThis.addEventListener?.("online", poke);
-    document.addEventListener("visibilitychange", poke);
-    this.#unhook = () => {
-      globalThis.removeEventListener?.("online", poke);
-      document.removeEventListener("visibilitychange", poke);
-    };
+    });
     if (options.credentials.any) this.#link.start();
   }
 
@@ -148,6 +153,20 @@ export class Call implements RoomCall {
     return this.#local.setOwnPicture(file);
   }
 
+  process(change: Partial<Processing>): Promise<void> {
+    return this.#local.process(change);
+  }
+
+  async answer(device: Device, yes: boolean): Promise<void> {
+    if (yes) await this.setOn(device, true);
+    // On, it is an answer by itself; what cannot be switched on is a "not now" too.
+    if (!this.#local.state[device].on) await this.#do({ do: "DeclineAsk", source: device });
+  }
+
+  quality(): Promise<ReadonlyMap<string, Quality>> {
+    return this.#gauge.look(this.#mesh.peers);
+  }
+
   join(name: string | null): Promise<void> {
     return this.#enter(async () => {
       if (name !== null) await this.#do({ do: "SetName", name });
@@ -172,13 +191,15 @@ export class Call implements RoomCall {
   }
 
   again(): void {
-    this.#set({ leaving: false, rows: null, chat: [] });
+    this.talk.clear();
+    this.#set({ leaving: false, rows: null });
     this.#options.credentials.forgetPosition();
     this.#link.restart();
   }
 
   useHere(): void {
-    this.#set({ leaving: false, rows: null, chat: [] });
+    this.talk.clear();
+    this.#set({ leaving: false, rows: null });
     this.#options.credentials.forgetPosition();
     this.#options.credentials.take();
     this.#link.restart();
@@ -232,6 +253,7 @@ export class Call implements RoomCall {
     this.#active = false;
     clearInterval(this.#listenTimer);
     this.#mesh.close();
+    this.sharing.drop();
     this.#sound.close();
     this.#local.close();
     this.#listeners.clear();
@@ -294,9 +316,8 @@ export class Call implements RoomCall {
         this.#mesh.receive(message);
         return;
       case "chat":
-        this.#set({
-          chat: addLine(this.#state.chat, message, this.#state.rows?.me ?? null),
-        });
+      case "caption":
+        this.talk.receive(message, this.#state.rows?.me ?? null);
     }
   }
 
@@ -319,6 +340,7 @@ export class Call implements RoomCall {
       for (const device of this.#publishing.forcedOff(before, me, this.#local.state)) {
         this.#local.forceOff(device);
       }
+      if (me.phase === "admitted") this.sharing.follow(before, me);
     }
     this.#fresh = false;
     this.#sync();
@@ -342,6 +364,7 @@ export class Call implements RoomCall {
     this.#set({
       local: this.#local.state,
       remotes: this.#mesh.remotes(this.#state.remotes),
+      share: this.sharing.state,
       soundBlocked: this.#sound.blocked,
     });
   }
@@ -366,7 +389,10 @@ export class Call implements RoomCall {
         clearInterval(this.#listenTimer);
         this.#voices.clear();
         this.#mesh.close();
+        this.sharing.drop();
         this.#sound.keepOnly(new Set());
+        this.talk.hush();
+        this.#set({ mutedTalk: false });
         if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
       }
     }
@@ -378,15 +404,15 @@ export class Call implements RoomCall {
     this.#sound.setSpeaker(this.#local.state.speakerId);
     if (!active || rows === null || me === null) return;
     const { camera, microphone } = this.#local.state;
-    this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
+    const { at, track: screen, audio: screenAudio } = this.sharing.state;
+    this.#mesh.setTracks({
+      audio: microphone.track,
+      video: camera.track,
+      ...(at === "on" ? { screen, screenAudio } : {}),
+    });
+    this.#mesh.setThrifty(this.#local.state.processing.lowBandwidth);
     this.#mesh.reconcile(rows.people.values());
-    this.#sound.keepOnly(new Set(this.#mesh.peers.keys()));
-    for (const [id, peer] of this.#mesh.peers) {
-      const track = peer.track("audio");
-      const person = rows.people.get(id);
-      // Muted holds at the receivers too, whatever the sender's browser does.
-      if (track !== null && person) this.#sound.play(id, track, !isOn(person, "microphone"));
-    }
+    hear(this.#sound, this.#mesh.peers, rows);
     if (link.at === "open") this.#publish();
   }
 
@@ -414,14 +440,12 @@ export class Call implements RoomCall {
   #listen(): void {
     const { rows, speaking } = this.#state;
     if (rows === null) return;
+    const { microphone } = this.#local.state;
+    const now = performance.now();
+    const muted = microphone.track !== null && !microphone.on;
     this.#set({
-      speaking: this.#voices.listen(
-        rows,
-        this.#mesh.peers,
-        this.level(),
-        performance.now(),
-        speaking,
-      ),
+      speaking: this.#voices.listen(rows, this.#mesh.peers, this.level(), now, speaking),
+      mutedTalk: this.#voices.hushed(muted, this.#local.meter.level(), now),
     });
   }
 

@@ -22,6 +22,7 @@ export class Mesh {
   #configuration: RTCConfiguration | null = null;
   #tracks: Tracks = { audio: null, video: null };
   #own: string | null = null;
+  #thrifty = false;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -59,9 +60,17 @@ export class Mesh {
   }
 
   setTracks(tracks: Tracks): void {
-    if (tracks.audio === this.#tracks.audio && tracks.video === this.#tracks.video) return;
+    const slots = ["audio", "video", "screen", "screenAudio"] as const;
+    if (slots.every((slot) => (tracks[slot] ?? null) === (this.#tracks[slot] ?? null))) return;
     this.#tracks = tracks;
     for (const peer of this.#peers.values()) peer.setTracks(tracks);
+  }
+
+  /** Low bandwidth: small pictures at a low rate. */
+  setThrifty(on: boolean): void {
+    if (on === this.#thrifty) return;
+    this.#thrifty = on;
+    for (const peer of this.#peers.values()) peer.setThrifty(on);
   }
 
   /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
@@ -104,9 +113,16 @@ export class Mesh {
   remotes(before: ReadonlyMap<string, Remote>): ReadonlyMap<string, Remote> {
     const now = new Map<string, Remote>();
     for (const [id, peer] of this.#peers) {
-      const remote = { state: peer.state, video: peer.track("video") };
+      const remote = {
+        state: peer.state,
+        video: peer.track("video"),
+        screen: peer.track("screen"),
+      };
       const known = before.get(id);
-      const same = known?.state === remote.state && known.video === remote.video;
+      const same =
+        known?.state === remote.state &&
+        known.video === remote.video &&
+        known.screen === remote.screen;
       now.set(id, same ? known : remote);
     }
     const same = now.size === before.size && [...now].every(([id, r]) => before.get(id) === r);
@@ -127,6 +143,7 @@ export class Mesh {
       link,
       configuration,
       tracks: this.#tracks,
+      thrifty: this.#thrifty,
       send: (signal) => this.#options.send({ ...signal, ...own }),
       onChange: this.#options.onChange,
     };

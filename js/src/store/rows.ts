@@ -2,12 +2,14 @@
 // No domain rules (who may do what is the server's), and nothing that only this page knows.
 import type {
   Change,
+  EndCause,
   LinkRow,
   PersonRow,
   Phase,
   PublicationRow,
   Role,
   SessionRow,
+  Share,
   Snapshot,
   Source,
   You,
@@ -33,6 +35,8 @@ export interface Person {
   /** One's own place in the queue while waiting, 1 is next; null where the session does not show it. */
   readonly place: number | null;
   readonly publications: readonly PublicationRow[];
+  /** What a provider asked this person to switch on, and no answer yet. On one's own row, and on staff's rows. */
+  readonly asked: readonly Source[];
   readonly inCall: boolean;
   readonly link: LinkRow | null;
 }
@@ -50,6 +54,15 @@ export interface Session {
   readonly providerPresent: boolean;
   /** UTC ms for which a provider promised to be there, told to who waits and to staff; may have passed. */
   readonly expectedAtMs: number | null;
+  /** Who may share a screen. */
+  readonly share: Share;
+  /** The text of chat is kept in the record, and everybody is told so. */
+  readonly chatKept: boolean;
+  /** UTC ms at which the session ends by itself; null: no such time, or not for this viewer. */
+  readonly endsAtMs: number | null;
+  /** The last warning given, minutes before the end. */
+  readonly warnedMin: number | null;
+  readonly endCause: EndCause | null;
 }
 
 export type Seat = "here" | "elsewhere" | "none";
@@ -114,6 +127,12 @@ export function isOn(person: Person, source: Source): boolean {
   return publication(person, source)?.muted === false;
 }
 
+/** Whose screen is shared now; at most one. */
+export function sharer(rows: Rows): Person | null {
+  for (const person of rows.people.values()) if (isOn(person, "screen")) return person;
+  return null;
+}
+
 function personOf(row: PersonRow): Person {
   return {
     id: row.id,
@@ -132,6 +151,7 @@ function personOf(row: PersonRow): Person {
     reason: row.reason ?? null,
     place: row.place ?? null,
     publications: row.publications ?? [],
+    asked: row.asked ?? [],
     inCall: row.in_call ?? false,
     link: row.link ?? null,
   };
@@ -149,6 +169,11 @@ function sessionOf(row: SessionRow): Session {
     providerName: row.provider_name ?? null,
     providerPresent: row.provider_present ?? false,
     expectedAtMs: row.expected_at_ms ?? null,
+    share: row.share ?? "all",
+    chatKept: row.chat_kept ?? false,
+    endsAtMs: row.ends_at_ms ?? null,
+    warnedMin: row.warned_min ?? null,
+    endCause: row.end_cause ?? null,
   };
 }
 
