@@ -33,7 +33,14 @@ def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_pat
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        for part in ("widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"):
+        for part in (
+            "widget.js",
+            "widget.css",
+            "join.html",
+            "assets/join.js",
+            "assets/join.css",
+            "assets/stage.js",
+        ):
             assert f"telehealth_widget/static/{part}" in names
         for part in KINDS:
             file = f"{part}.gz" if part.endswith(".wasm") else part

@@ -1,4 +1,5 @@
-// Builds the widget's module and the join page into the Python package, one file each, and weighs them.
+// Builds the widget's module (one file) and the join page (one file, and the stage that loads while somebody waits)
+// into the Python package, and weighs them.
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -14,12 +15,17 @@ const out = `${root}dist/`;
 
 const parts = [
   { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css" },
-  { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css" },
+  {
+    entry: "src/shells/join.tsx",
+    script: "assets/join.js",
+    style: "assets/join.css",
+    chunk: "assets/stage.js",
+  },
 ];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const { entry, script, style } of parts) {
+for (const { entry, script, style, chunk } of parts) {
   await build({
     ...base,
     root,
@@ -30,10 +36,11 @@ for (const { entry, script, style } of parts) {
       emptyOutDir: false,
       rolldownOptions: {
         input: root + entry,
-        preserveEntrySignatures: "strict",
+        // The stage takes what it shares with the page from the page's own file.
+        preserveEntrySignatures: chunk === undefined ? "strict" : "allow-extension",
         output: {
           format: "es",
-          codeSplitting: false,
+          ...(chunk === undefined ? { codeSplitting: false } : { chunkFileNames: chunk }),
           entryFileNames: script,
           assetFileNames: style,
         },
@@ -44,7 +51,10 @@ for (const { entry, script, style } of parts) {
 await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
-const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
+/** What a guest's page loads before the call; `LATER` comes while they wait. */
+const GUEST = ["join.html", "assets/join.js", "assets/join.css"];
+const LATER = ["assets/stage.js"];
+const FILES = ["widget.js", "widget.css", ...GUEST, ...LATER];
 
 async function weigh(name) {
   const bytes = await readFile(out + name);
@@ -58,7 +68,8 @@ async function weigh(name) {
 await weigh("widget.js");
 await weigh("widget.css");
 let guest = 0;
-for (const name of FILES.slice(2)) guest += await weigh(name);
+for (const name of GUEST) guest += await weigh(name);
+for (const name of LATER) await weigh(name);
 console.log(`guest page, gzip: ${guest} of ${BUDGET_BYTES} B`);
 if (guest > BUDGET_BYTES) {
   console.error("The guest page is over its budget. See design.md: small before the call.");

@@ -38,6 +38,7 @@ STATIC = Path(__file__).parents[1] / "static"
 ASSETS = {
     "/join": ("join.html", "text/html; charset=utf-8"),
     "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
+    "/assets/stage.js": ("assets/stage.js", "text/javascript; charset=utf-8"),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 BACKGROUND = f"/{assets.FOLDER}/"
@@ -133,7 +134,8 @@ def security_headers(origin: str) -> dict[str, str]:
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {origin}/assets/join.js {origin}{BACKGROUND}effect.js",
+            f"script-src {origin}/assets/join.js {origin}/assets/stage.js "
+            f"{origin}{BACKGROUND}effect.js",
             f"worker-src {origin}{BACKGROUND}{assets.WORKER}",
             f"style-src {origin}/assets/join.css",
             f"connect-src {socket}/socket",

@@ -25,7 +25,7 @@ from .conftest import Knock, Premises
 
 POLICY = {
     "default-src": "'none'",
-    "script-src": "{site}/assets/join.js {site}/assets/background/effect.js",
+    "script-src": "{site}/assets/join.js {site}/assets/stage.js {site}/assets/background/effect.js",
     "worker-src": "{site}/assets/background/worker.js",
     "style-src": "{site}/assets/join.css",
     "connect-src": "{socket}/socket",
@@ -83,7 +83,9 @@ def assert_guarded(
 # -- pages --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/join", "/assets/join.js", "/assets/join.css"])
+@pytest.mark.parametrize(
+    "path", ["/join", "/assets/join.js", "/assets/stage.js", "/assets/join.css"]
+)
 async def test_a_page_is_served_with_every_guard(premises: Premises, path: str) -> None:
     answer = await premises.get(path)
     assert answer.code == 200
@@ -165,7 +167,8 @@ async def test_every_refusal_is_guarded_too_and_says_nothing(
 
 async def test_the_census_of_paths_is_complete(premises: Premises) -> None:
     files = {f"/assets/background/{name}" for name in BACKGROUND}
-    assert set(paths()) == {"/join", "/assets/join.js", "/assets/join.css", "/socket"} | files
+    page = {"/join", "/assets/join.js", "/assets/stage.js", "/assets/join.css", "/socket"}
+    assert set(paths()) == page | files
 
 
 async def test_a_get_of_the_link_consumes_nothing(premises: Premises) -> None:

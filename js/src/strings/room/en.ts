@@ -71,7 +71,7 @@ export const room = {
   pauseAll: "Pause all",
   resumeAll: "Resume all",
   sendBack: "Send back",
-  sendBackName: (name: string) => `Send ${name} back to the waiting room`,
+  sendBackName: (name: string) => `Send back ${name}`,
   left: (text: string) => `${text} left`,
   endsIn: (n: number) => `This session ends in ${minutes(n)}.`,
 

@@ -73,7 +73,7 @@ export const room: typeof english = {
   pauseAll: "Pausar a todos",
   resumeAll: "Reanudar con todos",
   sendBack: "Devolver",
-  sendBackName: (name) => `Devolver a ${name} a la sala de espera`,
+  sendBackName: (name) => `Devolver a ${name}`,
   left: (text) => `quedan ${text}`,
   endsIn: (n) => `Esta sesión termina en ${minutes(n)}.`,
 
