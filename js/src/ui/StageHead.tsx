@@ -66,7 +66,14 @@ function Clock({ session }: { session: Session }) {
   const left = session.endsAtMs === null ? null : session.endsAtMs - now;
   return (
     <span class="stage-state">
-      {stateOf(session, now, t)}
+      {session.phase === "live" && session.startedAtMs !== null ? (
+        <>
+          <span class="stage-word">{t.stage.live} · </span>
+          {clock(now - session.startedAtMs)}
+        </>
+      ) : (
+        stateOf(session, now, t)
+      )}
       {left !== null && session.warnedMin !== null && (
         <b class="stage-left"> · {t.room.left(clock(left))}</b>
       )}

@@ -60,7 +60,7 @@ export function Tile({ tile, box, small, onToggle }: TileProps) {
         {!screen && !heard && <MicOff aria-hidden="true" />}
         {!screen && track === null && <CameraOff aria-hidden="true" />}
         <bdi>{small && person.you && !screen ? t.person.you : label}</bdi>
-        {!screen && person.role !== "client" && !person.you && !small && (
+        {!screen && person.role !== "client" && person.name !== null && !person.you && !small && (
           <span class="tile-role">{t.person.role[person.role]}</span>
         )}
         {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}

@@ -104,7 +104,9 @@ export function arrange({ width, height, keys, main, clear = false }: Wish): Pla
   const gap = 8;
   const aside = width > height * 1.1;
   const thick = Math.round(
-    aside ? clamp(width * 0.2, 112, 280) : clamp(height * 0.2, Math.min(72, height / 3), 180),
+    aside
+      ? clamp(width * 0.2, 112, 280)
+      : clamp(height * (others.length > 3 ? 0.3 : 0.2), Math.min(72, height / 3), 220),
   );
   const stage = aside ? solo(width - thick - gap, height) : solo(width, height - thick - gap);
   const strip = aside

@@ -66,8 +66,8 @@ export function mainOf(
   if (there(choice.enlarged)) return choice.enlarged;
   if (choice.view === "speaker" && there(speaker)) return speaker;
   // Two people: the other one is the picture.
-  const [first, second] = tiles;
-  return tiles.length === 2 && second?.person.you && first?.kind === "camera" ? first.key : null;
+  const [other, ...more] = tiles.filter(({ person }) => !person.you);
+  return more.length === 0 && tiles.length > 1 ? (other?.key ?? null) : null;
 }
 
 /** "Enlarge" or "Shrink", or a double click. */

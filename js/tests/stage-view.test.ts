@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { both, person, rows, silent } from "../gallery/rows.ts";
+import {
+  AS_IT_COMES,
+  mainOf,
+  nextSpeaker,
+  screenKey,
+  tilesOf,
+  toggled,
+} from "../src/ui/stage-view.ts";
+
+const SCREEN = { source: "screen" as const, muted: false };
+const me = (more = {}) => person("me", { you: true, publications: both, ...more });
+const doctor = (more = {}) => person("t", { role: "provider", publications: both, ...more });
+const ben = (more = {}) => person("b", { publications: silent, ...more });
+
+test("providers come first and oneself last; an observer without a picture is no tile", () => {
+  const all = rows([me(), ben(), doctor(), person("s", { role: "supervisor" })]);
+  expect(tilesOf(all, false).map(({ key }) => key)).toEqual(["t", "b", "me"]);
+});
+
+test("a hidden self view is no tile, and everybody else still is", () => {
+  expect(tilesOf(rows([me(), doctor()]), true).map(({ key }) => key)).toEqual(["t"]);
+});
+
+test("of two people the other one is the picture, of three nobody is", () => {
+  expect(mainOf(tilesOf(rows([me(), doctor()]), false), AS_IT_COMES, null)).toBe("t");
+  expect(mainOf(tilesOf(rows([me(), doctor(), ben()]), false), AS_IT_COMES, null)).toBeNull();
+});
+
+test("somebody's screen takes the stage, one's own does not show itself there", () => {
+  const theirs = tilesOf(rows([me(), doctor({ publications: [...both, SCREEN] }), ben()]), false);
+  expect(mainOf(theirs, AS_IT_COMES, null)).toBe(screenKey("t"));
+  const own = tilesOf(rows([me({ publications: [...both, SCREEN] }), doctor(), ben()]), false);
+  expect(own.map(({ key }) => key)).toContain(screenKey("me"));
+  expect(mainOf(own, AS_IT_COMES, null)).toBeNull();
+});
+
+test("a muted screen is no tile, whatever arrives", () => {
+  const off = { source: "screen" as const, muted: true };
+  const all = tilesOf(rows([me(), doctor({ publications: [...both, off] })]), false);
+  expect(all.map(({ key }) => key)).toEqual(["t", "me"]);
+});
+
+test("a tile is enlarged and shrunk, and the choice outlives a screen that was shared meanwhile", () => {
+  const plain = tilesOf(rows([me(), doctor(), ben()]), false);
+  const chosen = toggled(plain, AS_IT_COMES, "b", null);
+  expect(mainOf(plain, chosen, null)).toBe("b");
+  const shared = tilesOf(rows([me(), doctor({ publications: [...both, SCREEN] }), ben()]), false);
+  expect(mainOf(shared, chosen, null)).toBe(screenKey("t"));
+  expect(mainOf(shared, toggled(shared, chosen, "me", null), null)).toBe("me");
+  expect(mainOf(plain, toggled(plain, chosen, "b", null), null)).toBeNull();
+  expect(mainOf(plain, chosen, null)).toBe("b");
+});
+
+test("in a talk of two, shrinking the other one shows both alike, and enlarging brings it back", () => {
+  const two = tilesOf(rows([me(), doctor()]), false);
+  const shrunk = toggled(two, AS_IT_COMES, "t", null);
+  expect(mainOf(two, shrunk, null)).toBeNull();
+  expect(mainOf(two, toggled(two, shrunk, "t", null), null)).toBe("t");
+});
+
+test("who was enlarged and left makes room for what comes by itself", () => {
+  const choice = { ...AS_IT_COMES, enlarged: "gone" };
+  expect(mainOf(tilesOf(rows([me(), doctor()]), false), choice, null)).toBe("t");
+});
+
+test("the speaker view stays with a speaker until another one speaks, and never shows oneself", () => {
+  const tiles = tilesOf(rows([me(), doctor(), ben()]), false);
+  const view = { ...AS_IT_COMES, view: "speaker" as const };
+  expect(nextSpeaker(null, new Set(["me"]), tiles)).toBeNull();
+  expect(nextSpeaker(null, new Set(["b"]), tiles)).toBe("b");
+  expect(nextSpeaker("b", new Set(), tiles)).toBe("b");
+  expect(nextSpeaker("b", new Set(["t", "b"]), tiles)).toBe("b");
+  expect(nextSpeaker("b", new Set(["t"]), tiles)).toBe("t");
+  expect(mainOf(tiles, view, "t")).toBe("t");
+});
