@@ -2,15 +2,17 @@
 // It follows the rows and holds no rule about who may do what. Views read it through `room.ts`.
 
 import type { Credentials } from "../link/credentials.ts";
-import { type Command, Link, type LinkState, Refusal } from "../link/link.ts";
+import { type Command, Link, type LinkState } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
 import { applyChange, fromSnapshot, ownRow, publication, type Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { Device } from "./devices.ts";
+import { Ear } from "./ear.ts";
 import { Local, type Memory } from "./local.ts";
 import { Mesh } from "./mesh.ts";
+import { Offering } from "./offering.ts";
 import type { Processing } from "./processing.ts";
-import { DEVICES, Publishing } from "./publishing.ts";
+import { DEVICES } from "./publishing.ts";
 import { Gauge, type Quality } from "./quality.ts";
 import { onReturn } from "./return.ts";
 import { type CallState, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
@@ -18,7 +20,6 @@ import { Sharing } from "./sharing.ts";
 import { hear, Sound } from "./sound.ts";
 import { recallStay, rememberStay } from "./stay.ts";
 import { Talk } from "./talk.ts";
-import { Voices } from "./voices.ts";
 
 export interface CallOptions {
   door: CallState["door"];
@@ -33,8 +34,6 @@ export interface CallOptions {
   backgrounds: string;
 }
 
-const LISTEN_EVERY_MS = 200;
-
 export class Call implements RoomCall {
   readonly api = ROOM_API;
   readonly sharing: Sharing;
@@ -44,9 +43,9 @@ export class Call implements RoomCall {
   readonly #local: Local;
   readonly #mesh: Mesh;
   readonly #sound: Sound;
-  readonly #publishing = new Publishing();
+  readonly #offering: Offering;
   readonly #listeners = new Set<() => void>();
-  readonly #voices = new Voices();
+  readonly #ear: Ear;
   readonly #gauge = new Gauge();
   readonly #unhook: () => void;
   #state: CallState;
@@ -56,7 +55,6 @@ export class Call implements RoomCall {
   #fresh = true;
   #syncing = false;
   #told = false;
-  #listenTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -68,6 +66,13 @@ export class Call implements RoomCall {
     this.#sound = new Sound(() => this.#sync());
     const act = (command: Command) => this.#do(command);
     this.sharing = new Sharing({ do: act, onChange: () => this.#sync() });
+    this.#offering = new Offering({ do: act, local: this.#local, onChange: () => this.#sync() });
+    this.#ear = new Ear({
+      local: this.#local,
+      peers: () => this.#mesh.peers,
+      state: () => this.#state,
+      onChange: (change) => this.#set(change),
+    });
     this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
     this.#link = new Link({
       url: options.url,
@@ -251,7 +256,7 @@ export class Call implements RoomCall {
     this.#unhook();
     this.#link.stop();
     this.#active = false;
-    clearInterval(this.#listenTimer);
+    this.#ear.stop();
     this.#mesh.close();
     this.sharing.drop();
     this.#sound.close();
@@ -290,7 +295,7 @@ export class Call implements RoomCall {
   }
 
   #linked(state: LinkState): void {
-    if (state.at === "open") this.#publishing.reset();
+    if (state.at === "open") this.#offering.reset();
     this.#set({ link: state });
     this.#sync();
     if (state.at === "open") this.#mesh.resend();
@@ -337,7 +342,7 @@ export class Call implements RoomCall {
           this.#local.wish(device, publication(me, device)?.muted === false);
         }
       }
-      for (const device of this.#publishing.forcedOff(before, me, this.#local.state)) {
+      for (const device of this.#offering.forcedOff(before, me)) {
         this.#local.forceOff(device);
       }
       if (me.phase === "admitted") this.sharing.follow(before, me);
@@ -380,27 +385,24 @@ export class Call implements RoomCall {
     if (!active && !preparing && !entering && !adjusting) this.#local.release();
     if (active !== this.#active) {
       this.#active = active;
-      this.#publishing.reset();
+      this.#offering.reset();
       if (active) {
         this.#rememberStay(true);
         void this.#local.open();
-        this.#listenTimer = setInterval(() => this.#listen(), LISTEN_EVERY_MS);
+        this.#ear.start();
       } else {
-        clearInterval(this.#listenTimer);
-        this.#voices.clear();
+        this.#ear.stop();
         this.#mesh.close();
         this.sharing.drop();
         this.#sound.keepOnly(new Set());
         this.talk.hush();
-        this.#set({ mutedTalk: false });
-        if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
       }
     }
     // In the order of the messages: what comes after a new address of one's own is meant for it, and is
     // kept until the devices are open.
     const anew = this.#mesh.setOwn(rows?.endpoint ?? null);
     // A whole pause may fit into a lost connection: then nothing that was offered before it counts.
-    if (anew) this.#publishing.reset();
+    if (anew) this.#offering.reset();
     this.#sound.setSpeaker(this.#local.state.speakerId);
     if (!active || rows === null || me === null) return;
     const { camera, microphone } = this.#local.state;
@@ -413,40 +415,7 @@ export class Call implements RoomCall {
     this.#mesh.setThrifty(this.#local.state.processing.lowBandwidth);
     this.#mesh.reconcile(rows.people.values());
     hear(this.#sound, this.#mesh.peers, rows);
-    if (link.at === "open") this.#publish();
-  }
-
-  #publish(): void {
-    const me = this.#state.rows === null ? null : ownRow(this.#state.rows);
-    if (me === null) return;
-    for (const command of this.#publishing.due(me, this.#local.state)) {
-      const device = command.source as Device;
-      this.#do(command)
-        .catch((refusal: unknown) => {
-          // Paused on the way: then it is offered anew with the return, as it was.
-          if (refusal instanceof Refusal && refusal.code === "WRONG_PHASE") return;
-          // Not offered, so it must not be on.
-          if (command.do === "Publish" && !command.muted && this.#link.state.at === "open") {
-            void this.#local.setOn(device, false);
-          }
-        })
-        .finally(() => {
-          this.#publishing.settled(device);
-          this.#sync();
-        });
-    }
-  }
-
-  #listen(): void {
-    const { rows, speaking } = this.#state;
-    if (rows === null) return;
-    const { microphone } = this.#local.state;
-    const now = performance.now();
-    const muted = microphone.track !== null && !microphone.on;
-    this.#set({
-      speaking: this.#voices.listen(rows, this.#mesh.peers, this.level(), now, speaking),
-      mutedTalk: this.#voices.hushed(muted, this.#local.meter.level(), now),
-    });
+    if (link.at === "open") this.#offering.tell(me, () => this.#state.link.at === "open");
   }
 
   #rememberStay(inCall: boolean): void {
