@@ -22,6 +22,7 @@ from tests.bench import (
     page,
     relay,
     review,
+    session_room,
     waiting_room,
 )
 from tests.bench.figures import Figure, machine, table
@@ -31,6 +32,7 @@ ALL: dict[str, ModuleType] = {
     "relay": relay,
     "commands": commands,
     "first_frame": first_frame,
+    "session_room": session_room,
     "idle": idle,
     "page": page,
     "waiting_room": waiting_room,
