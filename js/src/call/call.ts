@@ -345,7 +345,8 @@ export class Call implements RoomCall {
       for (const device of this.#offering.forcedOff(before, me)) {
         this.#local.forceOff(device);
       }
-      if (me.phase === "admitted") this.sharing.follow(before, me);
+      // Another page's share is that page's own.
+      if (me.phase === "admitted" && rows.seat === "here") this.sharing.follow(before, me);
     }
     this.#fresh = false;
     this.#sync();

@@ -43,7 +43,9 @@ export function Stage() {
   useLayoutEffect(() => {
     // Escape counts from wherever the focus is: on its way into a panel that just opened, too.
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) page.panel.value = null;
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      page.panel.value = null;
+      page.stage.solo.value = null;
     };
     const stage = root.current;
     stage?.addEventListener("keydown", onKey);

@@ -1,4 +1,5 @@
 // What lies over the room now: at most one question or dialog, the most pressing first. Pure.
+import type { SourceState } from "../call/local.ts";
 import { canShare } from "../call/sharing.ts";
 import { ownRow } from "../store/rows.ts";
 import type { Room } from "./context.ts";
@@ -26,9 +27,11 @@ export function overlayOf({ page, state }: Room, screen: Screen): Overlay | null
     if (whom !== null && rows.people.get(whom)?.phase === "admitted") return "remove";
     if (stage.sharing.value && share.at === "off" && canShare()) return "share";
     if (share.at === "asking") return "whole";
+    // What is on, or on its way, was answered: the row only says so a moment later.
+    const open = ({ on, opening }: SourceState) => on || opening;
     const asked = ownRow(rows)?.asked ?? [];
-    if (asked.includes("microphone") && !local.microphone.opening) return "askedMicrophone";
-    if (asked.includes("camera") && !local.camera.opening) return "askedCamera";
+    if (asked.includes("microphone") && !open(local.microphone)) return "askedMicrophone";
+    if (asked.includes("camera") && !open(local.camera)) return "askedCamera";
   }
   return page.devices.value && SETTING.has(screen) ? "devices" : null;
 }
