@@ -76,6 +76,7 @@ TAMPER = """
 async () => {
   // A modified page: copies of the devices that no mute reaches, in every sender.
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  window.__copies = stream.getTracks();
   window.__tamper = async () => {
     for (const peer of window.__peers) {
       const [audio, video] = peer.getTransceivers();
@@ -139,8 +140,11 @@ def test_a_provider_mutes_asks_pauses_and_removes_and_the_person_answers(house: 
         has_text="Your provider has paused this session and it will resume shortly"
     )
     expect(paused).to_be_visible()
-    mine = "() => window.__tracks.slice(0, 2).every((track) => track.readyState === 'ended')"
-    assert ana.page.evaluate(mine), "camera and microphone really stopped"
+    mine = (
+        "() => window.__tracks.filter((track) => !window.__copies.includes(track))"
+        ".map((track) => track.readyState)"
+    )
+    assert set(ana.page.evaluate(mine)) == {"ended"}, "camera and microphone really stopped"
     box = ana.page.get_by_role("region", name="Chat")
     provider.open_attendees()
     expect(room.get_by_text(re.compile("^paused · 0"))).to_be_visible()
@@ -317,7 +321,8 @@ def test_a_screen_is_shared_after_two_questions_and_stopped_by_whoever_may(house
     )
     share(page, ana.tray)
     expect(ana.tray.get_by_role("button", name="Share screen")).to_be_focused()
-    expect(page.get_by_role("alert")).not_to_contain_text(re.compile("screen", re.I))
+    trouble = page.get_by_role("alert").filter(has_text=re.compile("screen", re.I))
+    expect(trouble).to_have_count(0)
     provider.run("session.chat('words', to='everyone')")
     assert ana.errors == []
 
@@ -376,8 +381,8 @@ def test_five_people_see_hear_write_and_pause(house: House) -> None:
     second.page.get_by_role("combobox", name="Whose words").select_option(label="Ana Ruiz")
     second.page.get_by_role("textbox", name="Caption").fill("I slept well")
     second.page.get_by_role("button", name="Send caption").click()
-    expect(ben.page.locator(".captions")).to_contain_text("I slept well")
-    expect(ben.page.locator(".captions")).to_contain_text("A. R.")
+    expect(ben.page.get_by_role("group", name="Captions")).to_contain_text("I slept well")
+    expect(ben.page.get_by_role("group", name="Captions")).to_contain_text("A. R.")
     eve.page.get_by_role("button", name="Speaker view").click()
     expect(eve.page.get_by_role("button", name="Speaker view")).to_have_attribute(
         "aria-pressed", "true"

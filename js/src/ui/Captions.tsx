@@ -23,7 +23,7 @@ function Lines({ captions }: { captions: readonly CaptionLine[] }) {
   const lines = shown(captions, Math.min(now, Date.now()));
   if (lines.length === 0) return null;
   return (
-    <div class="captions">
+    <div class="captions" role="group" aria-label={t.room.captions}>
       {lines.map((line) => (
         <p key={line.id}>
           <bdi class="caption-name">{captionName(line, rows, t)}</bdi> <bdi>{line.text}</bdi>
