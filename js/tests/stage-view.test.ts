@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { both, person, rows, silent } from "../gallery/rows.ts";
 import {
   AS_IT_COMES,
+  isEnlarged,
   mainOf,
   nextSpeaker,
   screenKey,
@@ -44,20 +45,31 @@ test("a muted screen is no tile, whatever arrives", () => {
 
 test("a tile is enlarged and shrunk, and the choice outlives a screen that was shared meanwhile", () => {
   const plain = tilesOf(rows([me(), doctor(), ben()]), false);
-  const chosen = toggled(plain, AS_IT_COMES, "b", null);
+  const chosen = toggled(plain, AS_IT_COMES, "b");
   expect(mainOf(plain, chosen, null)).toBe("b");
   const shared = tilesOf(rows([me(), doctor({ publications: [...both, SCREEN] }), ben()]), false);
   expect(mainOf(shared, chosen, null)).toBe(screenKey("t"));
-  expect(mainOf(shared, toggled(shared, chosen, "me", null), null)).toBe("me");
-  expect(mainOf(plain, toggled(plain, chosen, "b", null), null)).toBeNull();
+  expect(mainOf(shared, toggled(shared, chosen, "me"), null)).toBe("me");
+  expect(mainOf(plain, toggled(plain, chosen, "b"), null)).toBeNull();
   expect(mainOf(plain, chosen, null)).toBe("b");
 });
 
-test("in a talk of two, shrinking the other one shows both alike, and enlarging brings it back", () => {
+test("a screen that took the stage can be shrunk, and is enlarged again", () => {
+  const tiles = tilesOf(rows([me(), doctor({ publications: [...both, SCREEN] }), ben()]), false);
+  const key = screenKey("t");
+  expect(isEnlarged(tiles, AS_IT_COMES, key)).toBe(true);
+  const shrunk = toggled(tiles, AS_IT_COMES, key);
+  expect(mainOf(tiles, shrunk, null)).toBeNull();
+  expect(isEnlarged(tiles, shrunk, key)).toBe(false);
+  expect(mainOf(tiles, toggled(tiles, shrunk, key), null)).toBe(key);
+});
+
+test("in a talk of two one can look at oneself, and back at the other", () => {
   const two = tilesOf(rows([me(), doctor()]), false);
-  const shrunk = toggled(two, AS_IT_COMES, "t", null);
-  expect(mainOf(two, shrunk, null)).toBeNull();
-  expect(mainOf(two, toggled(two, shrunk, "t", null), null)).toBe("t");
+  const self = toggled(two, AS_IT_COMES, "me");
+  expect(mainOf(two, self, null)).toBe("me");
+  expect(isEnlarged(two, self, "me")).toBe(true);
+  expect(mainOf(two, toggled(two, self, "me"), null)).toBe("t");
 });
 
 test("who was enlarged and left makes room for what comes by itself", () => {

@@ -3,6 +3,7 @@
 import type { Ice, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
+import { type Plan, planOf } from "./rates.ts";
 import type { Remote } from "./room.ts";
 
 const MAX_HELD_ENDPOINTS = 32;
@@ -23,6 +24,7 @@ export class Mesh {
   #tracks: Tracks = { audio: null, video: null };
   #own: string | null = null;
   #thrifty = false;
+  #plan: Plan = "full";
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -68,9 +70,16 @@ export class Mesh {
 
   /** Low bandwidth: small pictures at a low rate. */
   setThrifty(on: boolean): void {
-    if (on === this.#thrifty) return;
     this.#thrifty = on;
-    for (const peer of this.#peers.values()) peer.setThrifty(on);
+    this.#share();
+  }
+
+  /** The line is shared out anew. */
+  #share(): void {
+    const plan = planOf(this.#thrifty, this.#peers.size);
+    if (plan === this.#plan) return;
+    this.#plan = plan;
+    for (const peer of this.#peers.values()) peer.setPlan(plan);
   }
 
   /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
@@ -91,6 +100,7 @@ export class Mesh {
       peer.close();
       this.#peers.delete(id);
     }
+    this.#share();
   }
 
   receive(signaled: Signaled): void {
@@ -143,7 +153,7 @@ export class Mesh {
       link,
       configuration,
       tracks: this.#tracks,
-      thrifty: this.#thrifty,
+      plan: this.#plan,
       send: (signal) => this.#options.send({ ...signal, ...own }),
       onChange: this.#options.onChange,
     };

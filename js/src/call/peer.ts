@@ -2,7 +2,7 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
-import { rate } from "./rates.ts";
+import { type Plan, rate } from "./rates.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
@@ -37,8 +37,8 @@ export interface PeerOptions {
   link: LinkRow;
   configuration: RTCConfiguration;
   tracks: Tracks;
-  /** Low bandwidth: a small picture at a low rate. */
-  thrifty?: boolean;
+  /** How much of the line this connection may take. */
+  plan?: Plan;
   /** False when there is no connection to the server; the peer keeps the signal and tries again at `resend`. */
   send(signal: Omit<Signal, "t">): boolean;
   onChange(): void;
@@ -54,7 +54,7 @@ export class Peer {
   readonly #mine = new Map<Slot, RTCRtpTransceiver>();
   readonly #theirs = new Map<Slot, MediaStreamTrack>();
   #tracks: Tracks;
-  #thrifty: boolean;
+  #plan: Plan;
   #n: Negotiation;
   #work: Promise<void> = Promise.resolve();
   #unsent: Omit<Signal, "t">[] = [];
@@ -69,7 +69,7 @@ export class Peer {
     this.#options = options;
     this.endpoint = options.link.endpoint;
     this.#tracks = options.tracks;
-    this.#thrifty = options.thrifty ?? false;
+    this.#plan = options.plan ?? "full";
     this.#n = begin(options.link.polite, options.link.agent);
     const create = options.create ?? ((configuration) => new RTCPeerConnection(configuration));
     const pc = create(options.configuration);
@@ -119,9 +119,9 @@ export class Peer {
     }
   }
 
-  setThrifty(on: boolean): void {
-    if (on === this.#thrifty) return;
-    this.#thrifty = on;
+  setPlan(plan: Plan): void {
+    if (plan === this.#plan) return;
+    this.#plan = plan;
     this.#tune();
   }
 
@@ -229,14 +229,14 @@ export class Peer {
   async #replace(transceiver: RTCRtpTransceiver, slot: Slot): Promise<void> {
     try {
       await transceiver.sender.replaceTrack(this.#tracks[slot] ?? null);
-      await rate(transceiver.sender, slot, this.#thrifty);
+      await rate(transceiver.sender, slot, this.#plan);
     } catch {
       // The connection closed meanwhile.
     }
   }
 
   #tune(): void {
-    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#thrifty);
+    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#plan);
   }
 
   async #add(candidates: readonly Candidate[]): Promise<void> {

@@ -7,25 +7,35 @@ export interface Limits {
   readonly scaleResolutionDownBy?: number;
 }
 
+/** `shared`: each of several others gets a picture of their own, so each gets a smaller one. */
+export type Plan = "full" | "shared" | "thrifty";
+
+/** In a mesh a camera is encoded once for each of the others. */
+const FEW = 2;
+
+export function planOf(thrifty: boolean, others: number): Plan {
+  if (thrifty) return "thrifty";
+  return others > FEW ? "shared" : "full";
+}
+
 /** Bit/s and pictures/s. A screen is text: sharp before smooth. */
-export function limitsOf(slot: Slot, thrifty: boolean): Limits {
+export function limitsOf(slot: Slot, plan: Plan): Limits {
   if (slot === "screen") {
-    return thrifty
-      ? { maxBitrate: 400_000, maxFramerate: 5 }
-      : { maxBitrate: 2_500_000, maxFramerate: 15 };
+    if (plan === "thrifty") return { maxBitrate: 400_000, maxFramerate: 5 };
+    return { maxBitrate: plan === "shared" ? 1_200_000 : 2_500_000, maxFramerate: 15 };
   }
-  if (slot === "video" && thrifty) {
-    return { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
-  }
-  return {};
+  if (slot !== "video" || plan === "full") return {};
+  return plan === "shared"
+    ? { maxBitrate: 500_000, maxFramerate: 20, scaleResolutionDownBy: 2 }
+    : { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 }
 
 /** Never throws: a browser that cannot be told sends as it sees fit. */
-export async function rate(sender: RTCRtpSender, slot: Slot, thrifty: boolean): Promise<void> {
+export async function rate(sender: RTCRtpSender, slot: Slot, plan: Plan): Promise<void> {
   if (slot !== "video" && slot !== "screen") return;
   try {
     const parameters = sender.getParameters();
-    const wanted = limitsOf(slot, thrifty);
+    const wanted = limitsOf(slot, plan);
     let changes = false;
     for (const encoding of parameters.encodings) {
       for (const key of ["maxBitrate", "maxFramerate", "scaleResolutionDownBy"] as const) {

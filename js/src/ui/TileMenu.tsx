@@ -6,16 +6,15 @@ import { attempt, type Room, useRoom } from "./context.ts";
 import { enterSolo, leaveSolo } from "./fullscreen.ts";
 import { type MenuItem, type MenuKey, menuItems } from "./menu-items.ts";
 import { labelOf, nameOf } from "./names.ts";
-import { type StageTile, toggled } from "./stage-view.ts";
+import type { StageTile } from "./stage-view.ts";
 
 interface TileMenuProps {
   tile: StageTile;
-  tiles: readonly StageTile[];
-  main: string | null;
-  speaker: string | null;
+  enlarged: boolean;
+  onToggle: () => void;
 }
 
-export function TileMenu({ tile, tiles, main, speaker }: TileMenuProps) {
+export function TileMenu({ tile, enlarged, onToggle }: TileMenuProps) {
   const room = useRoom();
   const { state, page, t } = room;
   const { rows, local } = state.value;
@@ -52,7 +51,7 @@ export function TileMenu({ tile, tiles, main, speaker }: TileMenuProps) {
       me,
       person: tile.person,
       kind: tile.kind,
-      enlarged: main === tile.key,
+      enlarged,
       full: stage.solo.value !== null,
       selfHidden: stage.choice.value.selfHidden,
       own: { microphone: local.microphone.on, camera: local.camera.on },
@@ -64,7 +63,7 @@ export function TileMenu({ tile, tiles, main, speaker }: TileMenuProps) {
     const root = list.current?.closest<HTMLElement>(".telehealth-widget") ?? null;
     close(true);
     if (item.key === "enlarge") {
-      choose(stage, toggled(tiles, stage.choice.value, tile.key, speaker));
+      onToggle();
     } else if (item.key === "fullScreen") {
       if (stage.solo.value === null) enterSolo(room, root, tile.key);
       else leaveSolo(room);

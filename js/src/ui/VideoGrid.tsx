@@ -5,7 +5,7 @@ import { choose } from "../store/stage.ts";
 import { useRoom, useSelect } from "./context.ts";
 import { arrange } from "./layout.ts";
 import { labelOf } from "./names.ts";
-import { mainOf, nextSpeaker, sharedScreen, tilesOf, toggled } from "./stage-view.ts";
+import { isEnlarged, mainOf, nextSpeaker, sharedScreen, tilesOf, toggled } from "./stage-view.ts";
 import { Tile } from "./Tile.tsx";
 import { MenuButton, TileMenu } from "./TileMenu.tsx";
 
@@ -65,7 +65,7 @@ export function VideoGrid() {
                 tile={tile}
                 box={box}
                 small={small}
-                onToggle={() => choose(stage, toggled(tiles, choice, key, speaker))}
+                onToggle={() => choose(stage, toggled(tiles, choice, key))}
               />
             )
           );
@@ -76,7 +76,12 @@ export function VideoGrid() {
         {self !== null && <HiddenSelf person={self.person} />}
       </div>
       {menu !== undefined && (
-        <TileMenu key={menu.key} tile={menu} tiles={tiles} main={main} speaker={speaker} />
+        <TileMenu
+          key={menu.key}
+          tile={menu}
+          enlarged={isEnlarged(tiles, choice, menu.key)}
+          onToggle={() => choose(stage, toggled(tiles, choice, menu.key))}
+        />
       )}
     </>
   );

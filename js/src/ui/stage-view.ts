@@ -10,9 +10,9 @@ export interface StageTile {
 
 /** What this person chose to see. */
 export interface Choice {
-  /** The tile on the stage; `null`: as it comes; `""`: all alike. */
+  /** The tile on the stage; `null`: as it comes. */
   readonly enlarged: string | null;
-  /** The same while somebody else's screen is shared, which takes the stage until then. */
+  /** While somebody else's screen is shared: the tile on the stage; `null`: that screen; `""`: all alike. */
   readonly overShare: string | null;
   readonly view: "grid" | "speaker";
   readonly selfHidden: boolean;
@@ -62,7 +62,6 @@ export function mainOf(
     if (choice.overShare === null) return screen.key;
     return there(choice.overShare) ? choice.overShare : null;
   }
-  if (choice.enlarged === "") return null;
   if (there(choice.enlarged)) return choice.enlarged;
   if (choice.view === "speaker" && there(speaker)) return speaker;
   // Two people: the other one is the picture.
@@ -70,17 +69,21 @@ export function mainOf(
   return more.length === 0 && tiles.length > 1 ? (other?.key ?? null) : null;
 }
 
+/** Whether its menu offers "Shrink": it was enlarged, or it is a shared screen that took the stage. */
+export function isEnlarged(tiles: readonly StageTile[], choice: Choice, key: string): boolean {
+  const screen = sharedScreen(tiles);
+  if (screen === null) return choice.enlarged === key;
+  return (choice.overShare ?? screen.key) === key;
+}
+
 /** "Enlarge" or "Shrink", or a double click. */
-export function toggled(
-  tiles: readonly StageTile[],
-  choice: Choice,
-  key: string,
-  speaker: string | null,
-): Choice {
-  const next = mainOf(tiles, choice, speaker) === key ? "" : key;
-  return sharedScreen(tiles) === null
-    ? { ...choice, enlarged: next }
-    : { ...choice, overShare: next };
+export function toggled(tiles: readonly StageTile[], choice: Choice, key: string): Choice {
+  const screen = sharedScreen(tiles);
+  const large = isEnlarged(tiles, choice, key);
+  if (screen === null) return { ...choice, enlarged: large ? null : key };
+  const shrunk = key === screen.key ? "" : null;
+  const enlarged = key === screen.key ? null : key;
+  return { ...choice, overShare: large ? shrunk : enlarged };
 }
 
 /** Who speaks, for the speaker view: stays until somebody else does. Oneself is not shown to oneself. */
