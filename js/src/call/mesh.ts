@@ -3,7 +3,7 @@
 import type { Ice, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
-import { type Plan, planOf } from "./rates.ts";
+import { type Plan, planOf } from "./sending.ts";
 import type { Remote } from "./room.ts";
 
 const MAX_HELD_ENDPOINTS = 32;

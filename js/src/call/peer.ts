@@ -2,7 +2,7 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
-import { type Plan, rate } from "./rates.ts";
+import { type Plan, rate } from "./sending.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */

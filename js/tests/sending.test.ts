@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { limitsOf, type Plan, planOf, rate } from "../src/call/rates.ts";
+import { limitsOf, type Plan, planOf, rate } from "../src/call/sending.ts";
 
 const sender = (encoding: Record<string, unknown>) => {
   const setParameters = vi.fn(async () => undefined);
