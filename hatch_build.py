@@ -21,6 +21,7 @@ BUILT = (
     "assets/stage.js",
     "assets/background/effect.js",
     "assets/background/worker.js",
+    "assets/connection-test.js",
 )
 
 

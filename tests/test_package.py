@@ -12,6 +12,14 @@ from pathlib import Path
 from telehealth_widget.server.assets import FOLDER, KINDS, LIBRARY
 
 ROOT = Path(__file__).parents[1]
+BUILT = (
+    "widget.js",
+    "widget.css",
+    "join.html",
+    "assets/join.js",
+    "assets/join.css",
+    "assets/connection-test.js",
+)
 
 
 def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_path: Path) -> None:
@@ -33,14 +41,7 @@ def test_the_wheel_carries_the_built_front_end_and_enables_the_extension(tmp_pat
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        for part in (
-            "widget.js",
-            "widget.css",
-            "join.html",
-            "assets/join.js",
-            "assets/join.css",
-            "assets/stage.js",
-        ):
+        for part in BUILT:
             assert f"telehealth_widget/static/{part}" in names
         for part in KINDS:
             file = f"{part}.gz" if part.endswith(".wasm") else part

@@ -25,6 +25,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     verified: false,
     reason: null,
     place: null,
+    connection: null,
     publications: [],
     asked: [],
     inCall: true,

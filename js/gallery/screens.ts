@@ -1,6 +1,7 @@
 // Every screen of the room by name, from synthetic rows.
 import type { Background } from "../src/call/background/choices.ts";
 import type { CallState, Remote } from "../src/call/room.ts";
+import type { ConnectionReport } from "../src/protocol/types.ts";
 import type { Panel } from "../src/store/page.ts";
 import { picture, slide } from "./picture.ts";
 import * as g from "./rows.ts";
@@ -72,11 +73,51 @@ const chat = [
 
 const duetRemotes = () => new Map([["p_t1", remote(30)]]);
 
+const GOOD: ConnectionReport = {
+  verdict: "good",
+  route: "direct",
+  rtt_ms: 31,
+  jitter_ms: 3,
+  loss_up_percent: 0,
+  loss_down_percent: 0,
+  up_kbps: 7_900,
+  down_kbps: 8_100,
+  camera_width: 640,
+  camera_height: 480,
+  camera_fps: 24,
+  microphone_heard: true,
+  speaker_heard: true,
+};
+const POOR: ConnectionReport = {
+  ...GOOD,
+  verdict: "poor",
+  causes: ["loss_up", "slow_up", "silent"],
+  route: "relayed",
+  loss_up_percent: 7.5,
+  up_kbps: 310,
+  microphone_heard: false,
+};
+
+const tested = (connection: ConnectionReport, phase: "preparing" | "waiting" = "preparing") =>
+  g.state({
+    rows: g.rows([client({ phase, publications: [], connection })], {
+      phase: "open",
+      startedAtMs: null,
+    }),
+    local: phase === "preparing" ? g.local(on(30), heard()) : g.local(g.source(), g.source()),
+  });
+
 function lobbyRows() {
   return g.rows(
     [
       desk({ phase: "invited", inCall: false, publications: [] }),
-      coded("P07", { phase: "waiting", camera: true, microphone: true, inCall: false }),
+      coded("P07", {
+        phase: "waiting",
+        camera: true,
+        microphone: true,
+        inCall: false,
+        connection: POOR,
+      }),
       coded("P11", {
         phase: "waiting",
         camera: false,
@@ -324,6 +365,11 @@ export const SCENES: Record<string, () => Scene> = {
     language: "es",
   }),
   "24-devices": () => ({ state: duet(), devices: true }),
+  "25-test-good": () => ({ state: tested(GOOD) }),
+  "26-test-poor": () => ({ state: tested(POOR) }),
+  "27-test-blocked": () => ({
+    state: tested({ verdict: "blocked", causes: ["no_path"] }, "waiting"),
+  }),
   "25-system": () => ({
     state: preparing({ local: g.local(g.source({ problem: "system" }), heard()) }),
     language: "es",

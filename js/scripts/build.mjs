@@ -1,6 +1,6 @@
-// Builds the widget's module (one file) and the join page (one file, and the stage that loads while somebody waits)
+// Builds the widget's module (one file) and the join page (one file, and parts that load later)
 // into the Python package, and weighs them.
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -14,18 +14,14 @@ const target = fileURLToPath(new URL("../../telehealth_widget/static/", import.m
 const out = `${root}dist/`;
 
 const parts = [
-  { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css" },
-  {
-    entry: "src/shells/join.tsx",
-    script: "assets/join.js",
-    style: "assets/join.css",
-    chunk: "assets/stage.js",
-  },
+  // anywidget imports the text of one file, so nothing can lie beside it.
+  { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css", lazy: false },
+  { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css", lazy: true },
 ];
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const { entry, script, style, chunk } of parts) {
+for (const { entry, script, style, lazy } of parts) {
   await build({
     ...base,
     root,
@@ -36,12 +32,13 @@ for (const { entry, script, style, chunk } of parts) {
       emptyOutDir: false,
       rolldownOptions: {
         input: root + entry,
-        // The stage takes what it shares with the page from the page's own file.
-        preserveEntrySignatures: chunk === undefined ? "strict" : "allow-extension",
+        // What loads later takes what it shares with the page from the page's own file.
+        preserveEntrySignatures: lazy ? "allow-extension" : "strict",
         output: {
           format: "es",
-          ...(chunk === undefined ? { codeSplitting: false } : { chunkFileNames: chunk }),
+          codeSplitting: lazy,
           entryFileNames: script,
+          chunkFileNames: ({ name }) => `assets/${name === "inside" ? "stage" : name}.js`,
           assetFileNames: style,
         },
       },
@@ -51,10 +48,9 @@ for (const { entry, script, style, chunk } of parts) {
 await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
-/** What a guest's page loads before the call; `LATER` comes while they wait. */
-const GUEST = ["join.html", "assets/join.js", "assets/join.css"];
-const LATER = ["assets/stage.js"];
-const FILES = ["widget.js", "widget.css", ...GUEST, ...LATER];
+const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
+/** What the guest page loads when it is asked for, or while somebody waits; the guest site and its content policy name each of them. */
+const LAZY = ["assets/stage.js", "assets/connection-test.js"];
 
 async function weigh(name) {
   const bytes = await readFile(out + name);
@@ -68,8 +64,16 @@ async function weigh(name) {
 await weigh("widget.js");
 await weigh("widget.css");
 let guest = 0;
-for (const name of GUEST) guest += await weigh(name);
-for (const name of LATER) await weigh(name);
+for (const name of FILES.slice(2)) guest += await weigh(name);
+for (const name of LAZY) await weigh(name);
+const made = (await readdir(`${out}assets`, { withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map(({ name }) => `assets/${name}`);
+const unknown = made.filter((name) => !FILES.includes(name) && !LAZY.includes(name));
+if (unknown.length > 0) {
+  console.error(`The build made files that the guest site does not know: ${unknown.join(", ")}`);
+  process.exit(1);
+}
 console.log(`guest page, gzip: ${guest} of ${BUDGET_BYTES} B`);
 if (guest > BUDGET_BYTES) {
   console.error("The guest page is over its budget. See design.md: small before the call.");
@@ -81,4 +85,4 @@ for (const name of background.filter((one) => /(effect|worker)\.js$/.test(one)))
 }
 console.log(`background effect's own code, when chosen, gzip: ${later} B`);
 await mkdir(`${target}assets/background`, { recursive: true });
-for (const name of [...FILES, ...background]) await copyFile(out + name, target + name);
+for (const name of [...FILES, ...LAZY, ...background]) await copyFile(out + name, target + name);

@@ -121,6 +121,16 @@ test("a gap in the sequence asks for a whole snapshot", () => {
   expect(hello(1).resume).toBe("R1");
 });
 
+test("a step of a connection test goes out while the link is open, and what comes back is passed on", () => {
+  const { link, socket, letIn, messages } = start();
+  expect(link.test({ t: "begintest" })).toBe(false);
+  letIn();
+  expect(link.test({ t: "begintest" })).toBe(true);
+  expect(socket().sent.at(-1)).toEqual({ t: "begintest" });
+  socket().say({ t: "teststep", at: "queued", place: 2 });
+  expect(messages.at(-1)).toEqual({ t: "teststep", at: "queued", place: 2 });
+});
+
 test("a command is answered by the message with its id", async () => {
   const { link, letIn, socket } = start();
   letIn();

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { person, rows, source, state } from "../gallery/rows.ts";
 import { SCENES } from "../gallery/screens.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../src/call/room.ts";
+import type { ConnectionReport, TestStep } from "../src/protocol/types.ts";
 import { en } from "../src/strings/en.ts";
 import { openRoom } from "../src/ui/context.ts";
 import * as inside from "../src/ui/inside.tsx";
@@ -274,4 +275,78 @@ test("a background that failed says so and leaves the choice to the person", () 
 test("while a background is prepared it is said that nobody sees anything", () => {
   const { root } = show(withBackground({ phase: "starting" }), { backgrounds: "/" });
   expect(root.textContent).toContain(en.background.starting);
+});
+
+const POOR: ConnectionReport = {
+  verdict: "poor",
+  causes: ["slow_up"],
+  route: "relayed",
+  up_kbps: 310,
+  microphone_heard: true,
+};
+const had = source({ on: true, had: true });
+const testing = (connection: ConnectionReport | null = null) =>
+  state({
+    rows: rows([person("me", { you: true, phase: "preparing", name: "Ana", connection })]),
+    local: { ...state({}).local, camera: had, microphone: had },
+  });
+const region = (root: HTMLElement) =>
+  root.querySelector<HTMLElement>('section[aria-label="Connection test"]');
+
+test("a connection test's verdict is a status with advice, and its figures are in words", () => {
+  const { root } = show(testing(POOR));
+  const status = region(root)?.querySelector('[role="status"]');
+  expect(status?.textContent).toContain("Poor connection");
+  expect(status?.textContent).toContain("Pause uploads");
+  expect(status?.textContent).toContain("sound alone needs far less");
+  const figures = region(root)?.querySelector("dl")?.textContent;
+  expect(figures).toContain("310 kbit/s");
+  expect(figures).toContain("relayed");
+  expect(figures).not.toContain("Round trip");
+});
+
+test("a test that has to wait says so, can be cancelled, and keeps the focus", async () => {
+  let hear: ((step: TestStep) => void) | null = null;
+  const send = vi.fn(() => true);
+  const testLine = () => ({
+    send,
+    listen: (onStep: typeof hear) => {
+      hear = onStep;
+    },
+    tracks: () => ({ audio: null, video: null }),
+  });
+  const { root, button } = show(testing(), { testLine });
+  const start = button("Test my connection");
+  start.focus();
+  act(() => start.click());
+  await vi.waitFor(() => expect(send).toHaveBeenCalledWith({ t: "begintest" }));
+  act(() => hear?.({ t: "teststep", at: "queued", place: 2 }));
+  await vi.waitFor(() => expect(region(root)?.textContent).toContain("you are number 2"));
+  act(() => button("Cancel test").click());
+  await vi.waitFor(() => expect(region(root)?.textContent).toContain("Test cancelled."));
+  expect(send).toHaveBeenLastCalledWith({ t: "endtest" });
+  expect(document.activeElement).toBe(button("Test my connection"));
+});
+
+test("a heard tone is told with the last test's figures, and the focus goes back", async () => {
+  const command = vi.fn(async () => undefined);
+  const { button } = show(testing(POOR), { command, testSpeaker: async () => true });
+  await act(async () => button("Play test tone").click());
+  act(() => button("Yes").click());
+  const report = { ...POOR, speaker_heard: true };
+  expect(command).toHaveBeenCalledWith({ do: "ReportConnection", report });
+  expect(document.activeElement).toBe(button("Play test tone"));
+});
+
+test("the provider's waiting card carries the verdict and why", () => {
+  const waits = person("b", { code: "P07", phase: "waiting", connection: POOR });
+  const { root } = show(
+    state({ door: "host", rows: rows([person("t", { you: true, role: "provider" }), waits]) }),
+    {},
+    true,
+  );
+  act(() => root.querySelector<HTMLElement>('button[aria-expanded="false"]')?.click());
+  expect(root.querySelector(".waiting-card")?.textContent).toContain(
+    "Connection poor: sends slowly",
+  );
 });

@@ -320,6 +320,15 @@ def _leave(state: Session, actor: Actor, cmd: c.Leave, at_ms: int, fresh_id: str
     return (e.PersonLeft(person=person.id, cause="left"),)
 
 
+def _report_connection(
+    state: Session, actor: Actor, cmd: c.ReportConnection, at_ms: int, fresh_id: str
+) -> Events:
+    person = target(state, actor.person)
+    if person.connection == cmd.report:
+        return ()
+    return (e.ConnectionTested(person=person.id, report=cmd.report),)
+
+
 # -- the server itself ------------------------------------------------------------------------------
 
 
@@ -404,6 +413,7 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.DeclineAsk: media.decline_ask,
     c.SendChat: words.send_chat,
     c.SendCaption: words.send_caption,
+    c.ReportConnection: _report_connection,
     c.Open: opening.open_session,
     c.Connect: _connect,
     c.Disconnect: _disconnect,

@@ -163,6 +163,7 @@ def _reissued(p: Person, event: e.InviteReissued, t: int, at: int) -> Person:
         serial=event.serial,
         expires_at_ms=event.expires_at_ms,
         verified=False,
+        connection=None,
     )
 
 
@@ -232,6 +233,7 @@ _CHANGES: dict[type[Any], _Change] = {
     e.PersonLeft: _into(Phase.LEFT),
     e.IdentityVerified: lambda p, event, t, at: replace(p, verified=True),
     e.IdentityUnverified: lambda p, event, t, at: replace(p, verified=False),
+    e.ConnectionTested: lambda p, event, t, at: replace(p, connection=event.report),
     e.MediaPublished: _published,
     e.MediaUnpublished: lambda p, event, t, at: _with_source(p, event.source, None),
     e.MediaMuted: _muted,

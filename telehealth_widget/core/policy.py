@@ -102,7 +102,11 @@ TABLE: dict[type[c.Command], Rule] = {
         {Role.CLIENT: _IN | _QUEUE, Role.SUPERVISOR: _IN, Role.PROVIDER: _IN}, Recording.TRIED
     ),
     c.SendCaption: Rule({Role.PROVIDER: _IN, Role.SUPERVISOR: _IN}, Recording.TRIED),
+    c.ReportConnection: Rule(_ANYONE_PRESENT, Recording.TRIED),
 }
+
+MAY_TEST: dict[Role, frozenset[Phase]] = _ANYONE_PRESENT
+"""Who may test the connection, in which own phases (a provider at the desk: in any)."""
 
 CHAT_TO: dict[Role, dict[str, frozenset[Phase]]] = {
     Role.CLIENT: {"everyone": _IN, "waiting": _QUEUE},
@@ -157,3 +161,15 @@ def authorise(state: Session, actor: Actor, command: c.Command) -> None:
         raise CommandRefused(ErrorCode.NOT_PERMITTED)
     if person.phase not in rule.phases[actor.role]:
         raise CommandRefused(ErrorCode.WRONG_PHASE)
+
+
+def may_test(state: Session, actor: Actor) -> bool:
+    """Whether `actor` may test the connection now. It takes a page: a kernel may not, and nobody after the end."""
+    person = state.people.get(actor.person)
+    if actor.role is None or actor.via is Via.KERNEL or person is None:
+        return False
+    if state.phase is SessionPhase.ENDED or person.role is not actor.role:
+        return False
+    if actor.at_desk and person.id == state.provider:
+        return True
+    return person.phase in MAY_TEST.get(actor.role, frozenset())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.events import Personal
 from telehealth_widget.protocol.kinds import (
     EndCause,
@@ -56,6 +57,8 @@ class Person:
     microphone: bool | None = None
     verified: bool = False
     """A provider made sure who came through the present link (clients only)."""
+    connection: ConnectionReport | None = None
+    """What the last connection test of the present link found."""
     reason: Personal | None = None
     publications: tuple[Publication, ...] = ()
     asked: tuple[Source, ...] = ()

@@ -78,6 +78,7 @@ class EventLog:
         for record in records:
             body = dict(record["body"])
             event, person = body.pop("event"), body.pop("person", None)
+            body |= body.pop("report", {})  # figures of a connection test stand side by side
             details = {
                 key: codes.get(value, value) if isinstance(value, str) else value
                 for key, value in body.items()

@@ -42,6 +42,9 @@ class Participant:
     asked: tuple[str, ...] = ()
     """What a provider asked them to switch on and they have not answered: `microphone`, `camera`."""
 
+    connection: str | None = None
+    """Verdict of the person's last connection test: `good`, `fair`, `poor`, `blocked`; None: not tested."""
+
     @classmethod
     def from_row(cls, row: PersonRow) -> Participant:
         """A row of the provider's view."""
@@ -62,6 +65,7 @@ class Participant:
             verified=row.verified,
             sharing="screen" in sources,
             asked=tuple(source.value for source in row.asked),
+            connection=row.connection.verdict.value if row.connection else None,
         )
 
 
@@ -79,7 +83,7 @@ class Roster(tuple[Participant, ...]):
         return [p.code for p in self]
 
     def __repr__(self) -> str:
-        return "Roster(" + ", ".join(f"{p.code} {p.phase}" for p in self) + ")"
+        return "Roster(" + ", ".join(f"{p.code} {p.phase}{_tested(p)}" for p in self) + ")"
 
     def _repr_html_(self) -> str:
         if not self:
@@ -94,6 +98,7 @@ class Roster(tuple[Participant, ...]):
                     p.phase,
                     "connected" if p.connected else "away",
                     _media(p),
+                    p.connection or ("not tested" if p.role == "client" else ""),
                     _identity(p),
                     "" if p.since is None else p.since.strftime("%H:%M:%S UTC"),
                 )
@@ -103,7 +108,7 @@ class Roster(tuple[Participant, ...]):
         )
         return (
             "<table><thead><tr><th>Code</th><th>Role</th><th>Phase</th><th>Connection</th>"
-            f"<th>Media</th><th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>Media</th><th>Test</th><th>Identity</th><th>Since</th></tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
@@ -119,6 +124,10 @@ def _media(person: Participant) -> str:
         "asked to start video": "camera" in person.asked,
     }
     return ", ".join(word for word, holds in words.items() if holds)
+
+
+def _tested(person: Participant) -> str:
+    return "" if person.connection is None else f" (connection {person.connection})"
 
 
 def _identity(person: Participant) -> str:

@@ -27,7 +27,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, cast
 
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.sdp import SessionDescription, candidate_from_sdp
 from av import AudioFrame, VideoFrame
@@ -68,6 +68,7 @@ class Peer:
         ice: Ice | None = None,
         tracks: Callable[[], Sequence[MediaStreamTrack]] = tuple,
         retry_s: float = FIRST_RETRY_S,
+        on_channel: Callable[[RTCDataChannel], None] | None = None,
     ) -> None:
         """
         Args:
@@ -80,6 +81,7 @@ class Peer:
             tracks: makes the tracks to send, at most one of a kind, anew for each
                 RTCPeerConnection, which stops them when it closes.
             retry_s: first wait for a connection before a new offer, s; doubles up to 30 s.
+            on_channel: gets each data channel that the other side opens; None: they are ignored.
         """
         self.ice = ice
         """Used for the next RTCPeerConnection; may be replaced when credentials are renewed."""
@@ -97,6 +99,7 @@ class Peer:
         self._offers = offers
         self._tracks = tracks
         self._first_retry_s = self._retry_s = retry_s
+        self._on_channel = on_channel
         self._pc: RTCPeerConnection | None = None
         self._remote_ufrag: str | None = None
         self._ignored_ufrags: set[str] = set()
@@ -289,6 +292,8 @@ class Peer:
         self._candidates_left = MAX_CANDIDATES_PER_PEER
         pc = self._pc = RTCPeerConnection(configuration(self.ice))
         pc.on("track", self._listen)
+        if self._on_channel is not None:
+            pc.on("datachannel", self._on_channel)
         pc.on("connectionstatechange", self._changed)
         return pc
 

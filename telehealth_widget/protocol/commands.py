@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import EndCause, Role, Source
 
 PersonId = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -236,6 +237,12 @@ class SendCaption(Command, frozen=True):
     text: str
 
 
+class ReportConnection(Command, frozen=True):
+    """Say what one's own connection test found; a later one replaces it."""
+
+    report: ConnectionReport
+
+
 # -- by the server itself -----------------------------------------------------------------------
 
 
@@ -337,6 +344,7 @@ AnyCommand = (
     | DeclineAsk
     | SendChat
     | SendCaption
+    | ReportConnection
 )
 """Every command that may come over a socket."""
 

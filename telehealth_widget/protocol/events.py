@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import EndCause, Role, SessionKind, Source, Via
 from telehealth_widget.protocol.measurements import AnyMeasurement
 
@@ -275,6 +276,13 @@ class ArrivalAnnounced(Event, frozen=True):
     """From the moment of the record; None: the promise was taken back. Not personal."""
 
 
+class ConnectionTested(Event, frozen=True):
+    """A person's page measured its connection to the server. Figures only, not personal: no address is among them."""
+
+    person: str
+    report: ConnectionReport
+
+
 class MarkPlaced(Event, frozen=True):
     personal_fields = {"note": OF_SESSION}
     label: str
@@ -336,6 +344,7 @@ AnyEvent = (
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
+    | ConnectionTested
     | MarkPlaced
     | EndAnnounced
     | SessionEnded

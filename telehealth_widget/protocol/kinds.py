@@ -92,3 +92,18 @@ class Agent(StrEnum):
 
     BROWSER = "browser"
     PYTHON = "python"
+
+
+class StepAt(StrEnum):
+    """Where a connection test stands, as its page is told."""
+
+    QUEUED = "queued"
+    READY = "ready"
+    """The page may send its offer."""
+    ANSWERED = "answered"
+    OVER = "over"
+    """Ended by the server: its time was up, or the echo let go of it."""
+    BUSY = "busy"
+    """Too many wait already, or this person has tested too often."""
+    UNAVAILABLE = "unavailable"
+    """Not offered here, or not to this person now."""

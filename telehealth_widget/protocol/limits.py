@@ -67,3 +67,25 @@ MAX_WARNINGS: Final = 10
 
 # Media
 ICE_CREDENTIALS_VALID_MS: Final = 600_000
+
+# Connection tests (enforced by `rooms.tests` and `media.echo`)
+TESTS_AT_ONCE: Final = 3
+TESTS_QUEUED: Final = 40
+"""Beyond, a test is refused with a word."""
+TEST_WITHIN_MS: Final = 20_000
+"""From the moment a test may begin; its page means to be done within 15 s."""
+TEST_QUEUE_WITHIN_MS: Final = 180_000
+TESTS_BURST: Final = 6
+TESTS_PER_S: Final = 1 / 60
+"""A person's tests: six at once, then one a minute."""
+TEST_MESSAGES_PER_S: Final = 5.0
+TEST_MESSAGES_BURST: Final = 60
+TEST_CREDENTIALS_VALID_MS: Final = 60_000
+MAX_TEST_CANDIDATES: Final = 40
+MAX_PROBES: Final = 600
+PROBE_BYTES: Final = 12
+BURST_MESSAGE_BYTES: Final = 1_100
+"""One packet each."""
+MAX_BURST_BYTES: Final = 1_500_000
+MAX_BURST_MS: Final = 2_500
+MAX_CAUSES: Final = 4

@@ -14,7 +14,7 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.commands import AnyCommand
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.events import Record
-from telehealth_widget.protocol.kinds import Agent
+from telehealth_widget.protocol.kinds import Agent, StepAt
 from telehealth_widget.protocol.views import PersonRow, SessionRow, You
 
 Token = Annotated[str, Meta(min_length=1, max_length=limits.MAX_TOKEN_CHARACTERS)]
@@ -109,7 +109,24 @@ class Beat(Upward, frozen=True):
     n: Annotated[int, Meta(ge=0, le=limits.MAX_COMMAND_NUMBER)]
 
 
-AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat
+class BeginTest(Upward, frozen=True):
+    """Ask for a connection test. The server answers with `TestStep`s."""
+
+
+class SignalTest(Upward, frozen=True):
+    """The offer of one's own running test, or candidates that belong to it."""
+
+    description: Description | None = None
+    candidates: Annotated[
+        tuple[Candidate, ...], Meta(max_length=limits.MAX_CANDIDATES_PER_MESSAGE)
+    ] = ()
+
+
+class EndTest(Upward, frozen=True):
+    """One's own test is done, or no longer wanted."""
+
+
+AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest
 
 
 # -- downward -----------------------------------------------------------------------------------
@@ -202,6 +219,18 @@ class Caption(Downward, frozen=True):
     """That person's name as this viewer may see it."""
 
 
+class TestStep(Downward, frozen=True):
+    """Where one's own connection test stands."""
+
+    at: StepAt
+    place: int | None = None
+    """With `queued`: 1 is next."""
+    ice: Ice | None = None
+    """With `ready`: the same servers as in a call, with credentials of the test's own."""
+    description: Description | None = None
+    """With `answered`: the echo's answer, complete with candidates."""
+
+
 class Done(Downward, frozen=True):
     """A command took effect."""
 
@@ -255,6 +284,7 @@ AnyDownward = (
     | Signaled
     | Chat
     | Caption
+    | TestStep
     | Done
     | Refused
     | Recorded

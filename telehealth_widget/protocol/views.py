@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from telehealth_widget.protocol.connection import ConnectionReport
 from telehealth_widget.protocol.kinds import (
     Agent,
     EndCause,
@@ -103,6 +104,8 @@ class PersonRow(Struct, frozen=True, omit_defaults=True):
     asked: tuple[Source, ...] = ()
     """Oneself and staff: sources that a provider asked this person to switch on, until they answer. Camera and
     microphone only."""
+    connection: ConnectionReport | None = None
+    """Oneself and staff: what the person's last connection test found."""
     in_call: bool = False
     """Whether a window or device of this person holds a seat in the call."""
     link: LinkRow | None = None

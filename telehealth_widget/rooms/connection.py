@@ -50,6 +50,7 @@ class Connection:
     commands: Bucket = field(init=False)
     signals: Bucket = field(init=False)
     beats: Bucket = field(init=False)
+    tests: Bucket = field(init=False)
     told: View | None = None
     """What the viewer knows; None before the snapshot."""
     seq: int = 0
@@ -65,6 +66,7 @@ class Connection:
         self.commands = Bucket(limits.COMMANDS_PER_S, limits.COMMANDS_BURST, now)
         self.signals = Bucket(limits.SIGNALS_PER_S, limits.SIGNALS_BURST, now)
         self.beats = Bucket(limits.BEATS_PER_S, limits.BEATS_BURST, now)
+        self.tests = Bucket(limits.TEST_MESSAGES_PER_S, limits.TEST_MESSAGES_BURST, now)
 
     def send(self, message: msgspec.Struct) -> None:
         """Queue a message. A reader that is too slow is closed and may resume from a snapshot."""

@@ -25,6 +25,7 @@ from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, Telehea
 from telehealth_widget.protocol.kinds import PRESENT_PHASES, Phase, Role, SessionPhase, Via
 from telehealth_widget.rooms.clock import Clock, fresh_id
 from telehealth_widget.rooms.connection import Connection, Transport
+from telehealth_widget.rooms.connection_tests import ConnectionTests
 from telehealth_widget.rooms.ledger import Entry
 from telehealth_widget.rooms.room import SERVER, Room, Surroundings
 from telehealth_widget.rooms.tokens import invite_token, new_token, token_hash
@@ -58,11 +59,13 @@ class Rooms:
         link_of: Callable[[str], str],
         ice_for: Callable[[str], m.Ice],
         clock: Clock | None = None,
+        tests: ConnectionTests | None = None,
     ) -> None:
         """
         Args:
             link_of: token → the whole link, on the guest site.
             ice_for: person id → ICE servers with credentials made now.
+            tests: what answers connection tests; None: they are not offered. Stopped with the rooms.
         """
         self.journal = journal
         self.clock = clock or Clock()
@@ -81,6 +84,7 @@ class Rooms:
             token_of=self._token_of,
             link_of=link_of,
             ice_for=ice_for,
+            tests=tests,
         )
 
     async def start(self) -> None:
@@ -111,6 +115,8 @@ class Rooms:
         """Tell every socket to come back later. The journal is closed by its owner."""
         if self._renewal is not None:
             self._renewal.cancel()
+        if self._around.tests is not None:
+            self._around.tests.stop()
         for room in self._rooms.values():
             room.stop()
 

@@ -16,7 +16,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
-from telehealth_widget.protocol.kinds import Phase, SessionPhase, Via
+from telehealth_widget.protocol.kinds import Phase, SessionPhase, StepAt, Via
 from telehealth_widget.rooms.clock import fresh_id
 from telehealth_widget.rooms.ledger import Entry
 from telehealth_widget.rooms.talk import for_viewer
@@ -47,6 +47,9 @@ class Inbox:
             case m.Signal():
                 if connection.signals.take(clock.monotonic_ms()):
                     self._room.relay.signal(connection, message)
+            case m.BeginTest() | m.SignalTest() | m.EndTest():
+                if connection.tests.take(clock.monotonic_ms()):
+                    self._test(connection, message)
             case m.Do() | m.TakeSeat() | m.GetLink():
                 try:
                     if not connection.commands.take(clock.monotonic_ms()):
@@ -56,6 +59,20 @@ class Inbox:
                     self._refuse(connection, message.id, refused)
             case m.Hello():
                 connection.close(ErrorCode.MALFORMED, m.CloseCode.MALFORMED)
+
+    def _test(
+        self, connection: Connection, message: m.BeginTest | m.SignalTest | m.EndTest
+    ) -> None:
+        tests = self._room.around.tests
+        match message:
+            case m.BeginTest() if tests is None:
+                connection.send(m.TestStep(at=StepAt.UNAVAILABLE))
+            case m.BeginTest() if tests is not None:
+                tests.begin(self._room, connection)
+            case m.SignalTest() if tests is not None:
+                tests.signal(connection, message)
+            case m.EndTest() if tests is not None:
+                tests.drop(connection)
 
     def _refuse(self, connection: Connection, number: int, refused: CommandRefused) -> None:
         # Candidates are codes of other people: for the desk alone.

@@ -23,6 +23,7 @@ from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.kinds import Phase, Source, Via
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
+from telehealth_widget.rooms.connection_tests import ConnectionTests
 from telehealth_widget.rooms.inbox import Inbox
 from telehealth_widget.rooms.ledger import Entry, Ledger
 from telehealth_widget.rooms.relay import Relay
@@ -52,6 +53,8 @@ class Surroundings:
     """token → the whole link."""
     ice_for: Callable[[str], m.Ice]
     """person → ICE servers with credentials of their own."""
+    tests: ConnectionTests | None = None
+    """None: connection tests are not offered."""
 
 
 class Room:
@@ -497,6 +500,8 @@ class Room:
     def detach(self, connection: Connection) -> None:
         """The socket is gone. The seat is held; the phase is held for `hold_ms`."""
         connection.closed = True
+        if self.around.tests is not None:
+            self.around.tests.drop(connection)
         if self.connections.get(connection.id) is not connection:
             return
         del self.connections[connection.id]

@@ -18,11 +18,13 @@ from telehealth_widget.link import runtime_file
 from telehealth_widget.link.runtime_file import RuntimeFile
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.clock import Clock
+from telehealth_widget.rooms.connection_tests import ConnectionTests
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.server.desk import ASSET_PATH, SESSION_PATH, DeskAsset, DeskSocket
 from telehealth_widget.server.door import KernelDoor
+from telehealth_widget.server.echo import EchoProcess
 from telehealth_widget.server.guest import GuestSettings, GuestSite
-from telehealth_widget.server.ice import minting, parse_ice_servers
+from telehealth_widget.server.ice import minting, minting_for_tests, parse_ice_servers
 
 
 class TelehealthWidget(ExtensionApp):
@@ -77,6 +79,7 @@ class TelehealthWidget(ExtensionApp):
     problem: TelehealthError | None = None
     site: GuestSite | None = None
     door: KernelDoor | None = None
+    echo: EchoProcess | None = None
     _store: SqliteJournal | None = None
     _warned = False
 
@@ -116,12 +119,14 @@ class TelehealthWidget(ExtensionApp):
         if self._store.problem is not None:
             self.log.warning("telehealth_widget: %s", self._store.problem)
         clock = Clock()
+        self.echo = EchoProcess()
         rooms = Rooms(
             self._store,
             Keyring.open(path.expanduser().resolve().with_name(path.name + ".key"), create=False),
             link_of=self.site.link_of,
             ice_for=minting(ice, clock.wall_ms),
             clock=clock,
+            tests=ConnectionTests(self.echo, minting_for_tests(ice, clock.wall_ms), clock),
         )
         await rooms.start()
         self.site.start(rooms)
@@ -193,10 +198,10 @@ class TelehealthWidget(ExtensionApp):
         rooms, self.rooms = self.rooms, None
         if rooms is not None:
             rooms.stop()
-        for part in (self.door, self.site):
+        for part in (self.door, self.site, self.echo):
             if part is not None:
                 await part.stop()
-        self.door = self.site = None
+        self.door = self.site = self.echo = None
         store, self._store = self._store, None
         if store is not None:
             store.close()

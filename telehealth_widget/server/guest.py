@@ -39,6 +39,8 @@ ASSETS = {
     "/join": ("join.html", "text/html; charset=utf-8"),
     "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
     "/assets/stage.js": ("assets/stage.js", "text/javascript; charset=utf-8"),
+    # Loaded when a connection test is asked for.
+    "/assets/connection-test.js": ("assets/connection-test.js", "text/javascript; charset=utf-8"),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 BACKGROUND = f"/{assets.FOLDER}/"
@@ -131,11 +133,11 @@ def _wrong(sentence: str) -> TelehealthError:
 def security_headers(origin: str) -> dict[str, str]:
     """Headers of every answer of the guest site, errors included."""
     socket = ("wss" if origin.startswith("https") else "ws") + origin[origin.index(":") :]
+    scripts = " ".join(origin + path for path in ASSETS if path.endswith(".js"))
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {origin}/assets/join.js {origin}/assets/stage.js "
-            f"{origin}{BACKGROUND}effect.js",
+            f"script-src {scripts} {origin}{BACKGROUND}effect.js",
             f"worker-src {origin}{BACKGROUND}{assets.WORKER}",
             f"style-src {origin}/assets/join.css",
             f"connect-src {socket}/socket",

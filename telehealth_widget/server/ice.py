@@ -31,22 +31,38 @@ class IceSettings:
         draft-uberti-behave-turn-rest-00): user `<expiry>:<random>`, password
         base64(HMAC-SHA1(secret, user)). The random part says nothing about the person.
         """
-        expires_at_ms = now_ms + limits.ICE_CREDENTIALS_VALID_MS
+        return self._minted(self.servers, now_ms + limits.ICE_CREDENTIALS_VALID_MS)
+
+    def mint_for_test(self, now_ms: int) -> Ice | None:
+        """The same servers for one connection test, good for a minute. None: none of them may be handed out.
+
+        Credentials that are written down in the settings open the call's relay for good, so whoever waits gets none of
+        them: without `turn_secret` a test does without TURN.
+        """
+        free = tuple(s for s in self.servers if s.credential is None)
+        if self.relay_only and not any(_is_turn(server) for server in free):
+            return None
+        return self._minted(free, now_ms + limits.TEST_CREDENTIALS_VALID_MS)
+
+    def _minted(self, servers: Sequence[IceServer], expires_at_ms: int) -> Ice:
         return Ice(
-            servers=tuple(self._with_credentials(s, expires_at_ms) for s in self.servers),
+            servers=tuple(self._with_credentials(s, expires_at_ms) for s in servers),
             relay_only=self.relay_only,
             expires_at_ms=expires_at_ms,
         )
 
     def _with_credentials(self, server: IceServer, expires_at_ms: int) -> IceServer:
-        is_turn = any(url.startswith(("turn:", "turns:")) for url in server.urls)
-        if not is_turn or server.credential is not None or not self.turn_secret:
+        if not _is_turn(server) or server.credential is not None or not self.turn_secret:
             return server
         username = f"{expires_at_ms // 1000}:{fresh_id()}"
         digest = hmac.new(self.turn_secret.encode(), username.encode(), hashlib.sha1).digest()
         return IceServer(
             urls=server.urls, username=username, credential=base64.b64encode(digest).decode()
         )
+
+
+def _is_turn(server: IceServer) -> bool:
+    return any(url.startswith(("turn:", "turns:")) for url in server.urls)
 
 
 def parse_ice_servers(raw: Sequence[Any], turn_secret: str, relay_only: bool) -> IceSettings:
@@ -99,3 +115,8 @@ def parse_ice_servers(raw: Sequence[Any], turn_secret: str, relay_only: bool) ->
 def minting(settings: IceSettings, now_ms: Callable[[], int]) -> Callable[[str], Ice]:
     """A function person → `Ice`, as `rooms` wants it."""
     return lambda person: settings.mint(now_ms())
+
+
+def minting_for_tests(settings: IceSettings, now_ms: Callable[[], int]) -> Callable[[], Ice | None]:
+    """A function that gives a connection test its `Ice`."""
+    return lambda: settings.mint_for_test(now_ms())

@@ -16,6 +16,7 @@ from typing import Any
 from tests.bench import (
     background,
     commands,
+    connection_test,
     first_frame,
     idle,
     journal,
@@ -39,6 +40,7 @@ ALL: dict[str, ModuleType] = {
     "background": background,
     "journal": journal,
     "review": review,
+    "connection_test": connection_test,
 }
 SEED = 20_260_101
 NOTES = [

@@ -329,3 +329,53 @@ def test_advice_about_reactions_fits_the_system_and_goes_for_good(
     ana.press_ready()
     ana.page.get_by_role("button", name="Set audio & video").click()
     expect(advice).to_contain_text(reactions)
+
+
+def test_a_client_tests_the_connection_and_the_provider_sees_the_verdict(house: House) -> None:
+    provider = house.provider()
+    ana = house.client(provider.invite("P07"))
+    ana.allow_devices()
+    ana.give_name("Ana")
+    region = ana.page.get_by_role("region", name="Connection test")
+    region.get_by_role("button", name="Test my connection").click()
+    expect(region.get_by_role("status")).to_contain_text("Measuring")
+    verdict = region.get_by_role("status").filter(
+        has_text=re.compile("(Good|Fair|Poor) connection")
+    )
+    expect(verdict).to_be_visible()
+    assert violations(ana.page) == []
+    ana.page.get_by_role("button", name="Play test tone").click()
+    ana.page.get_by_role("button", name="Yes", exact=True).click()
+    expect(ana.page.get_by_text("Your speaker works.")).to_be_visible()
+    ana.press_ready()
+    ana.expect_waiting()
+    card = provider.room.get_by_role("list", name="Waiting room").get_by_role("listitem")
+    expect(card).to_contain_text(re.compile("Connection (good|fair|poor)"))
+    assert violations(provider.page, ".telehealth-widget") == []
+    told = provider.run("print(session.waiting, session.events.rows()[-2:])")
+    assert re.search(r"P07 waiting \(connection (good|fair|poor)\)", told)
+    tested = provider.run(
+        "print([row['details'] for row in session.events.rows() if row['event'] == 'ConnectionTested'])"
+    )
+    assert "'route': 'direct'" in tested
+    assert "'speaker_heard': True" in tested
+    assert not ana.errors, ana.errors
+
+
+def test_the_connection_is_tested_in_the_session_and_by_the_provider(house: House) -> None:
+    provider = house.provider()
+    ana = house.client(provider.invite("P07"))
+    ana.get_ready("Ana")
+    provider.join()
+    provider.admit("Ana")
+    ana.expect_in_session()
+    for page, root in ((ana.page, ana.page), (provider.page, provider.room)):
+        root.get_by_role("button", name="Set audio & video").first.click()
+        dialog = page.get_by_role("dialog", name="Audio and video")
+        region = dialog.get_by_role("region", name="Connection test")
+        region.get_by_role("button", name="Test my connection").click()
+        expect(
+            region.get_by_role("status").filter(has_text=re.compile("(Good|Fair|Poor) connection"))
+        ).to_be_visible()
+        dialog.get_by_role("button", name="Done").click()
+        expect_media(page)

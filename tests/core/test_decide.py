@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from telehealth_widget.core.decide import _DECIDERS, decide
@@ -10,6 +11,7 @@ from telehealth_widget.core.state import Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import limits
+from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
 from telehealth_widget.protocol.kinds import EndCause, Phase, Role, SessionPhase, Source, Via
 
@@ -633,3 +635,16 @@ def test_an_export_is_a_fact_of_the_record_before_and_after_the_end(play: Play) 
     assert play.state is before
     play.refused(SERVER, c.NoteExport(form="=x", texts=True), ErrorCode.BAD_TEXT)
     play.refused(play.desk, c.NoteExport(form="csv", texts=False), ErrorCode.NOT_PERMITTED)
+
+
+def test_a_connection_test_is_recorded_for_oneself_and_once(play: Play) -> None:
+    person = play.bring("P07", Phase.WAITING)
+    report = ConnectionReport(Verdict.POOR, (Cause.SLOW_UP,), up_kbps=300)
+    command = c.ReportConnection(report)
+    assert play.do(play.as_guest("P07"), command) == (e.ConnectionTested(person, report),)
+    assert play.do(play.as_guest("P07"), command) == ()
+    heard = msgspec.structs.replace(report, speaker_heard=True)
+    assert play.do(play.as_guest("P07"), c.ReportConnection(heard)) == (
+        e.ConnectionTested(person, heard),
+    )
+    assert play.do(play.desk, command) == (e.ConnectionTested(play.state.provider, report),)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from telehealth_widget.core.evolve import _CHANGES, FOLDED, evolve
 from telehealth_widget.core.state import Publication, Session
+from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.kinds import (
     EndCause,
     Names,
@@ -310,3 +312,15 @@ def test_a_sealed_name_is_not_shown(play: Play) -> None:
     play.apply(e.PersonNamed(person, e.Sealed("r", "0")))
     assert play.of("P07").shown_name is None
     assert play.of("P07").role is Role.CLIENT
+
+
+def test_a_connection_test_stays_through_phases_and_goes_with_the_link(play: Play) -> None:
+    person = play.bring("P07", Phase.PREPARING)
+    report = ConnectionReport(Verdict.GOOD)
+    play.apply(e.ConnectionTested(person, report))
+    play.do(play.as_guest("P07"), c.GetReady())
+    play.do(play.desk, c.Admit(person=person))
+    assert play.of("P07").connection == report
+    # Whoever comes by a new link may be somewhere else.
+    play.do(play.desk, c.Reissue(person=person))
+    assert play.of("P07").connection is None

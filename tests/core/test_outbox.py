@@ -11,6 +11,7 @@ from telehealth_widget.core.outbox import Seat, View, Viewer, audience, change, 
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.codec import encode
+from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
 from telehealth_widget.protocol.kinds import (
     Agent,
     EndCause,
@@ -375,6 +376,19 @@ def test_staff_by_link_see_everyone_only_once_they_are_in(role: Role) -> None:
             assert set(seen.people) == {play.id(code)}
             assert seen.people[play.id(code)].code is None
             assert seen.session.title is None
+
+
+def test_a_connection_test_is_told_to_staff_and_to_oneself_alone(group: Play) -> None:
+    other = group.bring("P08", Phase.ADMITTED)
+    watching = group.bring("P09", Phase.ADMITTED)
+    report = ConnectionReport(Verdict.POOR, (Cause.LOSS_UP,), rtt_ms=77)
+    group.do(group.as_guest("P08"), c.ReportConnection(report))
+    for seen in (desk_view(group), guest_view(group, "S1"), guest_view(group, "P08")):
+        assert seen.people[other].connection == report
+    seen = guest_view(group, "P09")
+    assert seen.people[other].connection is None
+    assert b"connection" not in encode(seen.people[watching])
+    assert b"loss_up" not in encode(snapshot(seen, epoch="e", seq=1))
 
 
 def test_whose_identity_is_verified_is_told_to_staff_and_to_no_client(group: Play) -> None:

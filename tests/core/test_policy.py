@@ -14,10 +14,12 @@ from telehealth_widget.core.policy import (
     Actor,
     Recording,
     authorise,
+    may_test,
     recording_of,
 )
 from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
 from telehealth_widget.protocol.kinds import EndCause, Phase, Role, SessionPhase, Source, Via
 
@@ -68,6 +70,7 @@ SetMuted     .     a         a           a
 DeclineAsk   .     a         a           a
 SendChat     .     a         a           pwaz
 SendCaption  .     a         a           -
+ReportConnection . pwaz      pwaz        pwaz
 """
 
 RECORDED_FIRST = {
@@ -116,7 +119,12 @@ def expected() -> dict[tuple[str, Role, Phase], ErrorCode | None]:
 
 
 def example(kind: type[c.Command]) -> c.Command:
-    given = {"person": "p_other", "source": Source.CAMERA, "muted": False}
+    given = {
+        "person": "p_other",
+        "source": Source.CAMERA,
+        "muted": False,
+        "report": ConnectionReport(Verdict.GOOD),
+    }
     return kind(**{f.name: given.get(f.name, "x") for f in fields(kind) if f.required})
 
 
@@ -137,7 +145,7 @@ def answer(state: Session, actor: Actor, command: c.Command) -> ErrorCode | None
 
 def test_the_second_table_covers_every_command_role_and_phase() -> None:
     assert {name for name, _, _ in expected()} == {k.__name__ for k in c.AnyCommand.__args__}
-    assert len(expected()) == 32 * 3 * 8 >= 300
+    assert len(expected()) == 33 * 3 * 8 >= 300
 
 
 @pytest.mark.parametrize("kind", c.AnyCommand.__args__, ids=lambda k: k.__name__)
@@ -256,3 +264,27 @@ def test_to_whom_each_role_may_write() -> None:
         Role.SUPERVISOR: {"staff": here},
         Role.PROVIDER: {"everyone": here, "waiting": here, "staff": here, "person": here},
     } == CHAT_TO
+
+
+def test_whoever_is_present_may_test_the_connection_and_nobody_else() -> None:
+    present = {Phase.PREPARING, Phase.WAITING, Phase.ADMITTED, Phase.PAUSED}
+    for role, phase, session_phase in itertools.product(Role, Phase, SessionPhase):
+        state = session(role, phase, session_phase)
+        allowed = phase in present and session_phase is not SessionPhase.ENDED
+        assert may_test(state, Actor("p_me", role, Via.PAGE)) is allowed, (role, phase)
+
+
+def test_at_the_desk_a_page_may_test_in_any_phase_and_a_kernel_never() -> None:
+    state = session(Role.CLIENT, Phase.WAITING)
+    assert may_test(state, Actor("p_desk", Role.PROVIDER, Via.WIDGET))
+    assert not may_test(state, Actor("p_desk", Role.PROVIDER, Via.KERNEL))
+    assert not may_test(state, Actor("p_me", Role.CLIENT, Via.KERNEL))
+    ended = session(Role.CLIENT, Phase.WAITING, SessionPhase.ENDED)
+    assert not may_test(ended, Actor("p_desk", Role.PROVIDER, Via.WIDGET))
+
+
+def test_nobody_tests_in_a_role_or_a_session_that_is_not_theirs() -> None:
+    state = session(Role.CLIENT, Phase.WAITING)
+    assert not may_test(state, Actor("p_me", Role.PROVIDER, Via.PAGE))
+    assert not may_test(state, Actor("p_nobody", Role.CLIENT, Via.PAGE))
+    assert not may_test(state, Actor("system", None, Via.SYSTEM))

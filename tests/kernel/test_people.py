@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.protocol.connection import Cause, ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
 from telehealth_widget.protocol.kinds import Phase, Role, Source
 from telehealth_widget.protocol.views import PersonRow, PublicationRow
@@ -127,6 +128,20 @@ def test_whether_a_client_is_verified_is_shown_and_of_staff_nothing_is() -> None
     assert "<td>verified</td>" in shown[0]
     assert "<td>not verified</td>" in shown[1]
     assert "verified" not in shown[2]
+
+
+def test_what_a_connection_test_found_is_in_the_roster() -> None:
+    fair = ConnectionReport(Verdict.FAIR, (Cause.FAR,))
+    people = Roster(
+        [
+            Participant.from_row(row("p_1", "P07", connection=fair)),
+            Participant.from_row(row("p_2", "P08")),
+        ]
+    )
+    assert [p.connection for p in people] == ["fair", None]
+    assert repr(people) == "Roster(P07 waiting (connection fair), P08 waiting)"
+    assert "<td>fair</td>" in people._repr_html_()
+    assert "<td>not tested</td>" in people._repr_html_()
 
 
 def test_html_is_escaped() -> None:

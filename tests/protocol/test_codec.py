@@ -32,6 +32,9 @@ EXAMPLES: list[m.AnyUpward] = [
     m.GetLink(id=3, person="p_1"),
     m.Signal(to="e", candidates=(m.Candidate(candidate="c", sdp_mid="0", sdp_m_line_index=0),)),
     m.Beat(n=4),
+    m.BeginTest(),
+    m.SignalTest(description=m.Description("offer", "v=0"), candidates=(m.Candidate("c"),)),
+    m.EndTest(),
 ]
 
 
@@ -59,7 +62,12 @@ def test_no_message_takes_an_unknown_key(message: m.AnyUpward) -> None:
 @pytest.mark.parametrize("kind", c.AnyCommand.__args__, ids=lambda k: k.__name__)
 def test_no_command_takes_an_unknown_key(kind: type[c.Command]) -> None:
     fields = {
-        f.encode_name: {"muted": True, "source": "camera", "minutes": 5}.get(f.name, "x")
+        f.encode_name: {
+            "muted": True,
+            "source": "camera",
+            "minutes": 5,
+            "report": {"verdict": "good"},
+        }.get(f.name, "x")
         for f in msgspec.structs.fields(kind)
         if f.required
     }

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from telehealth_widget.protocol.codec import decode_record
+from telehealth_widget.protocol.connection import Route, Verdict
 from telehealth_widget.protocol.events import (
     OF_SESSION,
     Event,
@@ -82,6 +83,8 @@ def test_words_on_disk_are_pinned() -> None:
     """Renaming one of these breaks stored journals: add an upcast first."""
     assert [r.value for r in Role] == ["provider", "client", "supervisor"]
     assert [k.value for k in SessionKind] == ["individual", "group"]
+    assert [v.value for v in Verdict] == ["good", "fair", "poor", "blocked"]
+    assert [r.value for r in Route] == ["direct", "reflexive", "relayed"]
     assert [s.value for s in Source] == ["camera", "microphone", "screen"]
     assert [k.__name__ for k in event_types()] == [
         "SessionOpened",
@@ -116,6 +119,7 @@ def test_words_on_disk_are_pinned() -> None:
         "IdentityVerified",
         "IdentityUnverified",
         "ArrivalAnnounced",
+        "ConnectionTested",
         "MarkPlaced",
         "EndAnnounced",
         "SessionEnded",

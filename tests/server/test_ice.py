@@ -11,7 +11,7 @@ import pytest
 
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.messages import IceServer
-from telehealth_widget.server.ice import IceSettings, minting, parse_ice_servers
+from telehealth_widget.server.ice import IceSettings, minting, minting_for_tests, parse_ice_servers
 
 NOW_MS = 1_800_000_000_000
 TURN = {"urls": ["turn:turn.example.org:3478"]}
@@ -91,3 +91,27 @@ def test_relay_only_without_a_turn_server_is_refused(servers: list[str]) -> None
 
 def test_settings_do_not_show_the_secret() -> None:
     assert "north" not in repr(IceSettings((), "north"))
+
+
+def test_a_connection_test_has_credentials_of_its_own_for_a_minute() -> None:
+    settings = parse_ice_servers([TURN, "stun:stun.example.org"], "north", relay_only=True)
+    mint = minting_for_tests(settings, lambda: NOW_MS)
+    ice = mint()
+    assert ice is not None
+    assert (ice.relay_only, ice.expires_at_ms) == (True, NOW_MS + 60_000)
+    turn, stun = ice.servers
+    assert stun == IceServer(urls=("stun:stun.example.org",))
+    assert turn.username is not None
+    expiry, _ = turn.username.split(":")
+    assert int(expiry) == NOW_MS // 1000 + 60
+    assert turn.username != settings.mint(NOW_MS).servers[0].username
+
+
+def test_credentials_that_open_the_call_s_relay_for_good_are_in_no_test() -> None:
+    fixed = TURN | {"username": "quokka", "credential": "quokka"}
+    ice = parse_ice_servers([fixed, "stun:stun.example.org"], "", False).mint_for_test(NOW_MS)
+    assert ice is not None
+    assert ice.servers == (IceServer(urls=("stun:stun.example.org",)),)
+    # Without that relay nothing could be tested where only relays are allowed.
+    assert parse_ice_servers([fixed], "", True).mint_for_test(NOW_MS) is None
+    assert parse_ice_servers([], "", False).mint_for_test(NOW_MS) is not None

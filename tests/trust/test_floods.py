@@ -9,12 +9,16 @@ import random
 import resource
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from telehealth_widget.protocol import codec, limits
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.kinds import StepAt
 from telehealth_widget.rooms.clock import Clock
+from telehealth_widget.rooms.connection_tests import ConnectionTests
+from telehealth_widget.server.echo import EchoProcess
 
 from ..server.conftest import Premises
 from ..soak.card import Line, check_in_ci, line
@@ -292,6 +296,68 @@ def oversized(count: int, seed: int) -> Line:
 
 def test_silent_sockets_are_bounded_and_hold_up_nobody() -> None:
     check_in_ci(silent_sockets)
+
+
+async def _tests_at_once(count: int) -> tuple[int, int, int]:
+    """Connection tests that are asked for all at once, with offers that lead nowhere; the echo is the real one."""
+    async with open_site() as site:
+        clock = Clock()
+        echo = EchoProcess()
+        nothing = m.Ice(servers=(), relay_only=False, expires_at_ms=0)
+        tests = ConnectionTests(echo, lambda: nothing, clock)
+        site.rooms._around = replace(site.rooms._around, tests=tests)
+        kernel = await site.kernel(await site.session())
+        live = await site.knock()
+        done = await kernel.do(c.Invite(code="P-live"))
+        assert isinstance(await live.hello(invite=str(done.url).split("#")[1]), m.Welcome)
+        knocks = []
+        for n in range(count):
+            done = await kernel.do(c.Invite(code=f"P{n}"))
+            if n % 40 == 39:  # no faster than a kernel may
+                await asyncio.sleep(2)
+            knock = await site.knock()
+            await knock.hello(invite=str(done.url).split("#")[1])
+            await knock.send(m.BeginTest())
+            knocks.append(knock)
+        said: list[StepAt] = []
+        offer = m.Description("offer", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n" * 3)
+        for n, knock in enumerate(knocks):
+            step = await knock.of(m.TestStep)
+            said.append(step.at)
+            if step.at is StepAt.READY:
+                for _ in range(5):
+                    await knock.send(m.SignalTest(description=offer))
+            assert tests.running <= limits.TESTS_AT_ONCE
+            assert tests.queued <= limits.TESTS_QUEUED
+            await live.send(m.Beat(n=n))
+            assert (await live.of(m.Beaten)).n == n
+        for knock in knocks:
+            knock.socket.close()
+        await until(lambda: not tests.running and not tests.queued, "every test has ended")
+        await live.send(m.Beat(n=count))
+        assert (await live.of(m.Beaten)).n == count
+        await echo.stop()
+        assert echo.pid is None
+    return said.count(StepAt.READY), said.count(StepAt.QUEUED), said.count(StepAt.BUSY)
+
+
+@line("connection tests at once", ci=100, soak=1_000)
+def flood_of_tests(count: int, seed: int) -> Line:
+    """Three run, forty wait, the rest are refused with a word; a live room goes on."""
+    with faults() as seen:
+        running, queued, refused = run(_tests_at_once(count), seen)
+    return Line(
+        count,
+        f"{running} began, {queued} queued, {refused} refused; a known client was served meanwhile",
+        f"{len(seen.found)} faults",
+        ok=not seen.found
+        and (running, queued) == (limits.TESTS_AT_ONCE, limits.TESTS_QUEUED)
+        and running + queued + refused == count,
+    )
+
+
+def test_a_flood_of_connection_tests_is_bounded_and_a_live_room_goes_on() -> None:
+    check_in_ci(flood_of_tests)
 
 
 def test_slow_readers_are_cut_off_and_hold_up_nobody() -> None:

@@ -16,6 +16,7 @@ from telehealth_widget.core.state import Session
 from telehealth_widget.protocol import codec, limits
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, Source, Via
 
 from ..rooms.conftest import Probe
@@ -157,6 +158,7 @@ class Stage:
             "to": dice.choice(["everyone", "waiting", "staff", person]),
             "text": "hello",
             "camera": True,
+            "report": ConnectionReport(dice.choice(list(Verdict)), rtt_ms=dice.randrange(900)),
         }
         number = dice.randrange(1_000)
         throw = dice.random()
@@ -180,7 +182,17 @@ class Stage:
             message = m.Hello(page="p1", invite=token, take=dice.random() < 0.5, agent=Agent.PYTHON)
         else:
             message = dice.choice(
-                [m.TakeSeat(id=number), m.GetLink(id=number, person=person), m.Beat(n=number)]
+                [
+                    m.TakeSeat(id=number),
+                    m.GetLink(id=number, person=person),
+                    m.Beat(n=number),
+                    m.BeginTest(),
+                    m.SignalTest(
+                        description=dice.choice([None, m.Description("offer", "v=0")]),
+                        candidates=(m.Candidate("candidate:1", "0", 0, "u"),) * dice.randrange(4),
+                    ),
+                    m.EndTest(),
+                ]
             )
         return dict(json.loads(codec.encode(message)))
 

@@ -9,9 +9,12 @@ from typing import Any
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import TelehealthError
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, Source, Via
+from telehealth_widget.rooms.connection_tests import ConnectionTests
 
+from ..rooms.fake_echo import FakeEcho
 from ..soak.card import Line, check_in_ci, line
 from .ground import Ear, Grounds, check_view, faults, run
 
@@ -25,6 +28,7 @@ MAY_RECORD = (
     e.ChatSent,
     e.ConnectionLost,
     e.ConnectionRestored,
+    e.ConnectionTested,
 )
 MAY_BE = frozenset({Phase.INVITED, Phase.PREPARING, Phase.WAITING, Phase.LEFT})
 SECRETS = (
@@ -42,6 +46,12 @@ SECRETS = (
 
 TURN = m.Ice(
     servers=(m.IceServer(("turn:203.0.113.77",), "quokka-turn", "quokka-turn"),),
+    relay_only=False,
+    expires_at_ms=0,
+)
+
+TEST_ICE = m.Ice(
+    servers=(m.IceServer(("turn:198.51.100.4",), "of-the-test", "of-the-test"),),
     relay_only=False,
     expires_at_ms=0,
 )
@@ -210,6 +220,7 @@ class Scene:
             "muted": dice.random() < 0.5,
             "to": dice.choice(["everyone", "waiting", "staff", anyone]),
             "text": "hello there",
+            "report": ConnectionReport(dice.choice(list(Verdict)), rtt_ms=dice.randrange(900)),
         }
         throw = dice.random()
         if throw < 0.72:
@@ -225,8 +236,11 @@ class Scene:
             )
         if throw < 0.90:
             return m.TakeSeat(id=self.number)
-        if throw < 0.95:
+        if throw < 0.94:
             return m.GetLink(id=self.number, person=anyone)
+        if throw < 0.96:
+            offer = m.Description("offer", "v=0")
+            return dice.choice([m.BeginTest(), m.SignalTest(description=offer), m.EndTest()])
         if throw < 0.98:
             return m.Beat(n=self.number)
         return m.Hello(page="other", invite=self.url.split("#")[1], agent=Agent.PYTHON)
@@ -260,6 +274,7 @@ class Scene:
                 away_since_t_ms=new.away_since_t_ms,
                 camera=new.camera,
                 microphone=new.microphone,
+                connection=new.connection,
             )
             == new
         ), message
@@ -323,7 +338,8 @@ async def _tell_nothing(count: int, seed: int) -> str:
     kinds = [(k, n) for k in ("individual", "group") for n in ("all", "providers", "initials")]
     while sent < count:
         house = Grounds()
-        house.rooms._around = replace(house.rooms._around, ice_for=lambda person: TURN)
+        tests = ConnectionTests(FakeEcho(answers=True), lambda: TEST_ICE, house.clock)
+        house.rooms._around = replace(house.rooms._around, ice_for=lambda person: TURN, tests=tests)
         await house.rooms.start()
         other = await house.open("Another", new=True)
         neighbour = house.desk(other)

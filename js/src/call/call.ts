@@ -3,9 +3,10 @@
 
 import type { Credentials } from "../link/credentials.ts";
 import { type Command, Link, type LinkState } from "../link/link.ts";
-import type { AnyDownward, Done, Invite, Reissue } from "../protocol/types.ts";
+import type { AnyDownward, Done, Invite, Reissue, TestStep } from "../protocol/types.ts";
 import { applyChange, fromSnapshot, ownRow, publication, type Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
+import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
 import { Ear } from "./ear.ts";
 import { Local, type Memory } from "./local.ts";
@@ -50,7 +51,9 @@ export class Call implements RoomCall {
   readonly #unhook: () => void;
   #state: CallState;
   #active = false;
-  #adjusting = false;
+  /** How many hold the devices for choosing or testing them. */
+  #adjusting = 0;
+  #onTestStep: ((step: TestStep) => void) | null = null;
   /** The first rows of this page may carry what was published before a reload. */
   #fresh = true;
   #syncing = false;
@@ -220,13 +223,29 @@ export class Call implements RoomCall {
   }
 
   adjust(on: boolean): void {
-    this.#adjusting = on;
+    this.#adjusting = Math.max(0, this.#adjusting + (on ? 1 : -1));
     this.#sync();
     if (on) void this.#local.open().then(() => this.#local.meter.wake());
   }
 
   testSpeaker(): Promise<boolean> {
     return this.#sound.test();
+  }
+
+  testLine(): TestLine {
+    return {
+      send: (message) => this.#link.test(message),
+      listen: (onStep) => {
+        this.#onTestStep = onStep;
+      },
+      tracks: () => {
+        const { camera, microphone } = this.#local.state;
+        return {
+          audio: microphone.on ? microphone.track : null,
+          video: camera.on ? camera.track : null,
+        };
+      },
+    };
   }
 
   chime(): void {
@@ -297,6 +316,8 @@ export class Call implements RoomCall {
   #linked(state: LinkState): void {
     if (state.at === "open") this.#offering.reset();
     this.#set({ link: state });
+    // The server lets go of a test whose page it has lost.
+    if (state.at !== "open") this.#onTestStep?.({ t: "teststep", at: "over" });
     this.#sync();
     if (state.at === "open") this.#mesh.resend();
   }
@@ -319,6 +340,9 @@ export class Call implements RoomCall {
         return;
       case "signaled":
         this.#mesh.receive(message);
+        return;
+      case "teststep":
+        this.#onTestStep?.(message);
         return;
       case "chat":
       case "caption":
@@ -382,7 +406,7 @@ export class Call implements RoomCall {
     const active =
       !over && rows !== null && me?.phase === "admitted" && rows.seat === "here" && !entering;
     const preparing = !over && me?.phase === "preparing";
-    const adjusting = this.#adjusting && !over;
+    const adjusting = this.#adjusting > 0 && !over;
     if (!active && !preparing && !entering && !adjusting) this.#local.release();
     if (active !== this.#active) {
       this.#active = active;

@@ -3,8 +3,8 @@
 import type { Ice, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
-import { type Plan, planOf } from "./sending.ts";
 import type { Remote } from "./room.ts";
+import { type Plan, planOf } from "./sending.ts";
 
 const MAX_HELD_ENDPOINTS = 32;
 const MAX_HELD_SIGNALS = 64;

@@ -6,6 +6,7 @@ import type { Invite, Reissue, Role } from "../protocol/types.ts";
 import type { Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { CaptionLine } from "./captions.ts";
+import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
 import type { LocalState } from "./local.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -99,10 +100,12 @@ export interface RoomCall {
   /** Try to connect now instead of at the next attempt. */
   poke(): void;
   turnOnSound(): void;
-  /** Whether camera and microphone are held for choosing them, also where nobody would see or hear them. */
+  /** Camera and microphone are held for choosing them, also where nobody would see or hear them, until as many `false`. */
   adjust(on: boolean): void;
   /** Plays a tone on the chosen speaker; resolves when it is over. False: the browser played nothing. */
   testSpeaker(): Promise<boolean>;
+  /** What a connection test of this page needs; one at a time. */
+  testLine(): TestLine;
   /** The quiet sound for whoever is ready. One at a time, however many views ask for it. */
   chime(): void;
   /** Noise suppression and the like. */

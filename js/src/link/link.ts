@@ -4,11 +4,14 @@ import { parse } from "../protocol/parse.ts";
 import type {
   AnyDownward,
   AnyUpward,
+  BeginTest,
   Closed,
   Do,
   Done,
+  EndTest,
   ErrorCode,
   Signal,
+  SignalTest,
   Welcome,
 } from "../protocol/types.ts";
 import { waitBefore } from "./backoff.ts";
@@ -149,6 +152,13 @@ export class Link {
   signal(signal: Omit<Signal, "t">): boolean {
     if (this.#state.at !== "open") return false;
     this.#send({ t: "signal", ...signal });
+    return true;
+  }
+
+  /** A step of this page's connection test. False: not sent. */
+  test(message: BeginTest | SignalTest | EndTest): boolean {
+    if (this.#state.at !== "open") return false;
+    this.#send(message);
     return true;
   }
 

@@ -12,6 +12,7 @@ const TAGS: ReadonlySet<string> = new Set<Tag>([
   "signaled",
   "chat",
   "caption",
+  "teststep",
   "done",
   "refused",
   "recorded",

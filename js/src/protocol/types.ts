@@ -5,7 +5,19 @@
  * via the `definition` "AnyDownward".
  */
 export type AnyDownward =
-  Welcome | Snapshot | Change | Ice | Signaled | Chat | Caption | Done | Refused | Recorded | Beaten | Closed;
+  | Welcome
+  | Snapshot
+  | Change
+  | Ice
+  | Signaled
+  | Chat
+  | Caption
+  | TestStep
+  | Done
+  | Refused
+  | Recorded
+  | Beaten
+  | Closed;
 /**
  * What a publication shows or lets hear.
  *
@@ -13,6 +25,28 @@ export type AnyDownward =
  * via the `definition` "Source".
  */
 export type Source = "camera" | "microphone" | "screen";
+/**
+ * What keeps a connection from being good, the weightiest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Cause".
+ */
+export type Cause =
+  "far" | "loss_down" | "loss_up" | "no_path" | "silent" | "slow_camera" | "slow_down" | "slow_up" | "unsteady";
+/**
+ * How packets travel: straight, straight through an address translation, or through a TURN server.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Route".
+ */
+export type Route = "direct" | "reflexive" | "relayed";
+/**
+ * How a call over this connection would be.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Verdict".
+ */
+export type Verdict = "blocked" | "fair" | "good" | "poor";
 /**
  * What speaks WebRTC at the other end. Python peers (aiortc) neither roll back nor trickle.
  *
@@ -60,6 +94,13 @@ export type SessionPhase = "ended" | "live" | "open";
  * via the `definition` "Share".
  */
 export type Share = "all" | "providers";
+/**
+ * Where a connection test stands, as its page is told.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StepAt".
+ */
+export type StepAt = "answered" | "busy" | "over" | "queued" | "ready" | "unavailable";
 /**
  * Why something was refused. Codes never change meaning; sentences may.
  *
@@ -118,7 +159,7 @@ export type Via = "kernel" | "page" | "system" | "widget";
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AnyUpward".
  */
-export type AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat;
+export type AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest;
 
 export interface Wire {
   downward: AnyDownward;
@@ -164,6 +205,7 @@ export interface PersonRow {
   camera?: boolean | null;
   code?: string | null;
   connected?: boolean;
+  connection?: ConnectionReport | null;
   id: string;
   in_call?: boolean;
   link?: LinkRow | null;
@@ -179,6 +221,28 @@ export interface PersonRow {
   since_ms?: number | null;
   verified?: boolean;
   you?: boolean;
+}
+/**
+ * The figures of one test as the person's page measured them; None: not measured.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConnectionReport".
+ */
+export interface ConnectionReport {
+  camera_fps?: number | null;
+  camera_height?: number | null;
+  camera_width?: number | null;
+  causes?: Cause[];
+  down_kbps?: number | null;
+  jitter_ms?: number | null;
+  loss_down_percent?: number | null;
+  loss_up_percent?: number | null;
+  microphone_heard?: boolean | null;
+  route?: Route | null;
+  rtt_ms?: number | null;
+  speaker_heard?: boolean | null;
+  up_kbps?: number | null;
+  verdict: Verdict;
 }
 /**
  * How this viewer's connection negotiates with that person's seat.
@@ -341,6 +405,19 @@ export interface Caption {
   text: string;
 }
 /**
+ * Where one's own connection test stands.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TestStep".
+ */
+export interface TestStep {
+  at: StepAt;
+  description?: Description | null;
+  ice?: Ice | null;
+  place?: number | null;
+  t: "teststep";
+}
+/**
  * A command took effect.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -420,6 +497,7 @@ export interface Record {
     | IdentityVerified
     | IdentityUnverified
     | ArrivalAnnounced
+    | ConnectionTested
     | MarkPlaced
     | EndAnnounced
     | SessionEnded
@@ -785,6 +863,17 @@ export interface ArrivalAnnounced {
   minutes: number | null;
 }
 /**
+ * A person's page measured its connection to the server. Figures only, not personal: no address is among them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConnectionTested".
+ */
+export interface ConnectionTested {
+  event: "ConnectionTested";
+  person: string;
+  report: ConnectionReport;
+}
+/**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MarkPlaced".
  */
@@ -940,7 +1029,8 @@ export interface Do {
     | SetMuted
     | DeclineAsk
     | SendChat
-    | SendCaption;
+    | SendCaption
+    | ReportConnection;
   id: number;
   t: "do";
 }
@@ -1275,6 +1365,16 @@ export interface SendCaption {
   text: string;
 }
 /**
+ * Say what one's own connection test found; a later one replaces it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReportConnection".
+ */
+export interface ReportConnection {
+  do: "ReportConnection";
+  report: ConnectionReport;
+}
+/**
  * Move the call to this connection ("Move call here").
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1317,4 +1417,33 @@ export interface Signal {
 export interface Beat {
   n: number;
   t: "beat";
+}
+/**
+ * Ask for a connection test. The server answers with `TestStep`s.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BeginTest".
+ */
+export interface BeginTest {
+  t: "begintest";
+}
+/**
+ * The offer of one's own running test, or candidates that belong to it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SignalTest".
+ */
+export interface SignalTest {
+  candidates?: Candidate[];
+  description?: Description | null;
+  t: "signaltest";
+}
+/**
+ * One's own test is done, or no longer wanted.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndTest".
+ */
+export interface EndTest {
+  t: "endtest";
 }

@@ -12,6 +12,8 @@ export interface PageStore {
   readonly ending: Signal<boolean>;
   /** The dialog for camera, microphone and speaker is open. */
   readonly devices: Signal<boolean>;
+  /** The person's word on the last test tone; null: not asked yet. */
+  readonly speakerHeard: Signal<boolean | null>;
   readonly draft: Signal<string>;
   /** Audience of the draft; `null` follows the situation. */
   readonly to: Signal<string | null>;
@@ -36,6 +38,7 @@ export function pageStore(nowMs: number, chimes: boolean): PageStore {
     panel: signal(null),
     ending: signal(false),
     devices: signal(false),
+    speakerHeard: signal(null),
     draft: signal(""),
     to: signal(null),
     read: signal(0),

@@ -2,6 +2,7 @@
 // No domain rules (who may do what is the server's), and nothing that only this page knows.
 import type {
   Change,
+  ConnectionReport,
   EndCause,
   LinkRow,
   PersonRow,
@@ -34,6 +35,8 @@ export interface Person {
   readonly reason: string | null;
   /** One's own place in the queue while waiting, 1 is next; null where the session does not show it. */
   readonly place: number | null;
+  /** What the last connection test found; oneself and staff are told. */
+  readonly connection: ConnectionReport | null;
   readonly publications: readonly PublicationRow[];
   /** What a provider asked this person to switch on, and no answer yet. On one's own row, and on staff's rows. */
   readonly asked: readonly Source[];
@@ -150,6 +153,7 @@ function personOf(row: PersonRow): Person {
     verified: row.verified ?? false,
     reason: row.reason ?? null,
     place: row.place ?? null,
+    connection: row.connection ?? null,
     publications: row.publications ?? [],
     asked: row.asked ?? [],
     inCall: row.in_call ?? false,

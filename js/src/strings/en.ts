@@ -178,6 +178,10 @@ export const en = {
     test: "Play test tone",
     testing: "Playing…",
     heard: "Did you hear it?",
+    yes: "Yes",
+    no: "No",
+    fine: "Your speaker works.",
+    notHeard: "Turn the sound up, or choose another speaker.",
     noTone: "This browser could not play the tone.",
     done: "Done",
     changed: (label: string) => `Now using ${label}.`,
@@ -224,6 +228,87 @@ export const en = {
       unreadable: "That picture is damaged and cannot be shown. Choose another one.",
       unavailable: "Pictures cannot be read at the moment. Check your connection and try again.",
     } as Record<PictureProblem, string>,
+  },
+  test: {
+    region: "Connection test",
+    start: "Test my connection",
+    cancel: "Cancel test",
+    hint: "Takes about 15 seconds: your line to the server, your camera and your microphone.",
+    queued: (n: number) =>
+      `Busy at the moment: you are number ${number(n)}. Your test begins by itself.`,
+    stages: {
+      connecting: "Connecting to the server…",
+      delay: "Measuring delay and losses. Say a few words…",
+      upload: "Measuring how fast you can send…",
+      download: "Measuring how fast you can receive…",
+      devices: "Checking camera and microphone…",
+    },
+    failures: {
+      busy: "Too many tests at the moment. Try again in a minute.",
+      unavailable: "The test is not available here. You can go on without it.",
+      failed: "The test was interrupted. Try again.",
+      cancelled: "Test cancelled.",
+    },
+    verdicts: {
+      good: "Good connection",
+      fair: "Fair connection",
+      poor: "Poor connection",
+      blocked: "Blocked: picture and sound find no way to the server",
+    },
+    advice: {
+      loss_up:
+        "Part of what you send gets lost. Sit closer to your Wi-Fi router, or connect by cable.",
+      loss_down:
+        "Part of what is sent to you gets lost. Sit closer to your Wi-Fi router, or connect by cable.",
+      slow_up:
+        "Sending is slow. Pause uploads and backups, and close other programs that use your camera.",
+      slow_down: "Receiving is slow. Close videos, downloads and other tabs on your network.",
+      far: "Answers take long. Switch off a VPN if you use one, and leave a short pause after speaking.",
+      unsteady:
+        "The line is unsteady. Sit closer to your Wi-Fi router, or connect by cable, and close other programs.",
+      slow_camera:
+        "Your camera gives few pictures. Turn on more light and close other programs on this device.",
+      silent:
+        "The server heard nothing from your microphone. Check that it is not switched off, and say something.",
+      no_path:
+        "Try another network, such as mobile data, switch off a VPN, or tell your provider. You can still write in the chat.",
+    },
+    soundOnly: "If it stays like this, stop your video in the session: sound alone needs far less.",
+    details: "Figures",
+    figures: {
+      route: "Path",
+      routes: { direct: "direct", reflexive: "direct, through your router", relayed: "relayed" },
+      delay: "Round trip",
+      jitter: "Variation",
+      lossUp: "Lost on the way out",
+      lossDown: "Lost on the way in",
+      up: "Sending",
+      down: "Receiving",
+      cameraLabel: "Camera",
+      microphone: "Microphone",
+      speaker: "Speaker",
+      ms: (n: number) => `${number(n)} ms`,
+      percent: (n: number) => `${number(n)} %`,
+      rate: (kbps: number) => `${number(kbps)} kbit/s`,
+      camera: (width: number, height: number, fps: number) =>
+        `${width} × ${height}, ${number(fps)} pictures a second`,
+      heard: (yes: boolean): string => (yes ? "heard" : "not heard"),
+    },
+    /** For staff, on a waiting card. */
+    brief: {
+      loss_up: "loses what is sent",
+      loss_down: "loses what is received",
+      slow_up: "sends slowly",
+      slow_down: "receives slowly",
+      far: "long delay",
+      unsteady: "unsteady",
+      slow_camera: "slow camera",
+      silent: "microphone not heard",
+      no_path: "no path",
+    },
+    card: { good: "good", fair: "fair", poor: "poor", blocked: "blocked" },
+    onCard: (verdict: string, causes: string) =>
+      `Connection ${verdict}${causes === "" ? "" : `: ${causes}`}`,
   },
 
   waiting: {

@@ -8,3 +8,4 @@ import "./panels.css";
 import "./doctor.css";
 import "./devices.css";
 import "./background.css";
+import "./test.css";

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
 import { BackgroundChoice } from "./BackgroundChoice.tsx";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -41,6 +42,7 @@ export function DeviceDialog() {
         <div class="column">
           <DeviceChoices />
           <SpeakerTest />
+          <ConnectionTest />
           <ProcessingChoices />
           <ReadingChoices />
           <ReactionsAdvice always off={state.value.local.calm} />

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
 import { BackgroundChoice } from "./BackgroundChoice.tsx";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { attempt, useRoom } from "./context.ts";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import { DeviceNews } from "./DeviceNews.tsx";
@@ -84,6 +85,7 @@ export function Preparation() {
           )}
           {any && <DeviceChoices />}
           {any && <SpeakerTest />}
+          <ConnectionTest />
           {any && <ReactionsAdvice off={local.calm} />}
           {needsName && (
             <NameField

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { ownRow } from "../store/rows.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
+import { ConnectionTest } from "./ConnectionTest.tsx";
 import { attempt, serverNow, useRoom } from "./context.ts";
 import { DeviceButton } from "./DeviceDialog.tsx";
 import { Main } from "./Main.tsx";
@@ -9,7 +10,7 @@ import { Trouble } from "./Trouble.tsx";
 
 export function Waiting() {
   const room = useRoom();
-  const { state, t } = room;
+  const { state, page, t } = room;
   const { rows } = state.value;
   const me = rows === null ? null : ownRow(rows);
   const waitedMs = me?.sinceMs == null ? 0 : serverNow(room) - me.sinceMs;
@@ -21,6 +22,7 @@ export function Waiting() {
       </p>
       <Outlook />
       <DeviceButton />
+      {!page.devices.value && <ConnectionTest holds />}
     </Queue>
   );
 }

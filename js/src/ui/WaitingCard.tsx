@@ -1,6 +1,7 @@
 // One waiting person, with what a provider needs to decide, and the two answers.
-import { BadgeCheck } from "lucide-preact";
+import { Activity, BadgeCheck } from "lucide-preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ConnectionReport } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
 import { keepingFocus } from "./focus.ts";
@@ -28,6 +29,7 @@ export function WaitingCard({ person, admits }: { person: Person; admits: boolea
         {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}
       </p>
       {admits && <p class="muted small">{facts.join(" · ")}</p>}
+      {admits && person.connection !== null && <Tested report={person.connection} />}
       {admits && person.role === "client" && <Identity person={person} name={name} />}
       {admits && !declining && (
         <div class="row">
@@ -58,6 +60,19 @@ export function WaitingCard({ person, admits }: { person: Person; admits: boolea
       )}
       {admits && declining && <DeclineForm person={person} name={name} />}
     </li>
+  );
+}
+
+/** What the person's own connection test found. */
+function Tested({ report }: { report: ConnectionReport }) {
+  const { t } = useRoom();
+  const { verdict, causes = [] } = report;
+  const briefly = causes.map((cause) => t.test.brief[cause]).join(", ");
+  return (
+    <p class="test-verdict small" data-verdict={verdict}>
+      <Activity aria-hidden="true" />
+      {t.test.onCard(t.test.card[verdict], briefly)}
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 
@@ -27,7 +28,7 @@ def test_people_are_codes_wherever_they_stand() -> None:
     row = event_rows(record)[3]
     assert (row["person"], row["actor"], row["event"]) == ("P07", "P07", "ChatSent")
     assert json.loads(row["details"]) == {"message": "m1", "to": "T1", "characters": 42}
-    assert "p_c" not in json.dumps(event_rows(record))
+    assert re.search(r"\bp_c\b", json.dumps(event_rows(record))) is None
 
 
 def test_a_measurement_is_a_row_too() -> None:
