@@ -340,12 +340,12 @@ test("a heard tone is told with the last test's figures, and the focus goes back
 
 test("the provider's waiting card carries the verdict and why", () => {
   const waits = person("b", { code: "P07", phase: "waiting", connection: POOR });
-  const { root } = show(
+  const { root, button } = show(
     state({ door: "host", rows: rows([person("t", { you: true, role: "provider" }), waits]) }),
     {},
     true,
   );
-  act(() => root.querySelector<HTMLElement>('button[aria-expanded="false"]')?.click());
+  act(() => button("Attendees").click());
   expect(root.querySelector(".waiting-card")?.textContent).toContain(
     "Connection poor: sends slowly",
   );
