@@ -18,6 +18,7 @@ BUILT = (
     "join.html",
     "assets/join.js",
     "assets/join.css",
+    "assets/stage.js",
     "assets/background/effect.js",
     "assets/background/worker.js",
     "assets/connection-test.js",

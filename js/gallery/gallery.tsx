@@ -6,6 +6,7 @@ import { type CallState, ROOM_API, type RoomCall } from "../src/call/room.ts";
 import { en } from "../src/strings/en.ts";
 import { pick } from "../src/strings/index.ts";
 import { openRoom } from "../src/ui/context.ts";
+import * as inside from "../src/ui/inside.tsx";
 import { Problem } from "../src/ui/Problem.tsx";
 import { Room } from "../src/ui/Room.tsx";
 import "./lab.css";
@@ -29,6 +30,11 @@ function pretend(state: CallState): RoomCall {
     poke: () => undefined,
     turnOnSound: () => undefined,
     adjust: () => undefined,
+    process: done,
+    sharing: { start: done, confirm: done, stop: done, dismiss: () => undefined },
+    answer: done,
+    talk: { say: done, unsay: () => undefined },
+    quality: () => Promise.resolve(new Map()),
     testSpeaker: () => Promise.resolve(true),
     testLine: () => ({
       send: () => true,
@@ -72,7 +78,15 @@ if (root !== null && name === "39-problem") {
   room.page.ending.value = scene.ending ?? false;
   room.page.declining.value = scene.declining ?? null;
   room.page.shownLink.value = scene.shownLink ?? null;
-  render(<Room room={room} />, root);
+  const { stage } = room.page;
+  stage.sharing.value = scene.sharing ?? false;
+  stage.removing.value = scene.removing ?? null;
+  stage.captioning.value = scene.captioning ?? false;
+  stage.solo.value = scene.solo ?? null;
+  stage.choice.value = { ...stage.choice.value, selfHidden: scene.selfHidden ?? false };
+  render(<Room room={room} inside={inside} />, root);
+  // Once its button is there to be measured.
+  stage.menu.value = scene.menu ?? null;
 } else if (root !== null) {
   const list = [...Object.keys(SCENES), "39-problem"];
   render(

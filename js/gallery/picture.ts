@@ -35,3 +35,30 @@ export function picture(hue: number, width = 640, height = 480): MediaStreamTrac
   setInterval(draw, 66);
   return canvas.captureStream(15).getVideoTracks()[0] ?? null;
 }
+
+/** A window with some lines of text, as somebody would share it. */
+export function slide(words: string, width = 1280, height = 720): MediaStreamTrack | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (context === null) return null;
+  const draw = () => {
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = "#1f2933";
+    context.font = "600 56px sans-serif";
+    context.fillText(words, 90, 130);
+    context.font = "30px sans-serif";
+    for (let line = 0; line < 9; line++) {
+      context.fillText(
+        `${line + 1}. What happened, what I thought, what I did`,
+        90,
+        220 + line * 52,
+      );
+    }
+  };
+  draw();
+  setInterval(draw, 200);
+  return canvas.captureStream(5).getVideoTracks()[0] ?? null;
+}

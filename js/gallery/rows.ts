@@ -1,7 +1,9 @@
 // Synthetic people for the gallery. No real name, no server.
 
 import type { LocalState, SourceState } from "../src/call/local.ts";
+import { PLAIN } from "../src/call/processing.ts";
 import type { CallState, ChatLine, Remote } from "../src/call/room.ts";
+import { NOT_SHARING } from "../src/call/sharing.ts";
 import type { Person, Rows, Session } from "../src/store/rows.ts";
 
 export const NOW = Date.now();
@@ -25,6 +27,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     place: null,
     connection: null,
     publications: [],
+    asked: [],
     inCall: true,
     link: null,
     ...more,
@@ -56,6 +59,11 @@ export function session(more: Partial<Session> = {}): Session {
     providerName: null,
     providerPresent: true,
     expectedAtMs: null,
+    share: "all",
+    chatKept: false,
+    endsAtMs: null,
+    warnedMin: null,
+    endCause: null,
     ...more,
   };
 }
@@ -92,6 +100,7 @@ export function local(camera: SourceState, microphone: SourceState): LocalState 
     microphone,
     speakerId: "s1",
     calm: false,
+    processing: PLAIN,
     news: null,
     background: { choice: "none", phase: "off", problem: null, ownUrl: null },
     lists: {
@@ -131,6 +140,10 @@ export function state(more: Partial<CallState>): CallState {
     remotes: new Map<string, Remote>(),
     speaking: new Set(),
     soundBlocked: false,
+    share: NOT_SHARING,
+    outgoing: [],
+    captions: [],
+    mutedTalk: false,
     entering: false,
     leaving: false,
     unrecorded: false,

@@ -3,7 +3,7 @@ import type { Background } from "../src/call/background/choices.ts";
 import type { CallState, Remote } from "../src/call/room.ts";
 import type { ConnectionReport } from "../src/protocol/types.ts";
 import type { Panel } from "../src/store/page.ts";
-import { picture } from "./picture.ts";
+import { picture, slide } from "./picture.ts";
 import * as g from "./rows.ts";
 
 export interface Scene {
@@ -12,6 +12,13 @@ export interface Scene {
   panel?: Panel;
   ending?: boolean;
   devices?: boolean;
+  /** Whose menu is open, by the tile's key. */
+  menu?: string;
+  sharing?: boolean;
+  removing?: string;
+  selfHidden?: boolean;
+  captioning?: boolean;
+  solo?: string;
   language?: string;
   declining?: string;
   shownLink?: { person: string; url: string; copied: boolean };
@@ -191,6 +198,93 @@ const hostDuet = (more: Partial<CallState> = {}): CallState =>
     ...more,
   });
 
+const screen = (words: string) => ({
+  state: "connected" as const,
+  video: picture(40),
+  screen: slide(words),
+});
+
+/** Two providers and three clients, as one of the clients or as the provider sees them. */
+function fiveRows(at: "client" | "desk", more = {}) {
+  const people = [
+    g.person("p_t1", {
+      role: "provider",
+      name: "Dr. Lee",
+      publications: g.both,
+      you: at === "desk",
+      ...(at === "desk" ? { code: "T1" } : {}),
+    }),
+    g.person("p_t2", { role: "provider", name: "Dr. Okafor", publications: g.soundOnly }),
+    g.person("p_me", { name: "Ana", publications: g.both, you: at === "client" }),
+    g.person("p_P08", { name: "Ben", publications: g.silent }),
+    g.person("p_P10", { name: "Chloé", publications: g.both, ...more }),
+  ];
+  return g.rows(people, { kind: "group", title: "Group · week 3" });
+}
+
+const five = (at: "client" | "desk", more: Partial<CallState> = {}): CallState =>
+  g.state({
+    door: at === "desk" ? "host" : "guest",
+    rows: fiveRows(at),
+    local: g.local(on(190), heard()),
+    remotes: new Map([
+      ["p_t1", remote(30)],
+      ["p_t2", remote(null)],
+      ["p_me", remote(100)],
+      ["p_P08", remote(null)],
+      ["p_P10", remote(260)],
+    ]),
+    speaking: new Set(["p_P10"]),
+    ...more,
+  });
+
+const sharing = (at: "client" | "desk"): CallState =>
+  five(at, {
+    rows: fiveRows(at, {
+      publications: [...g.both, { source: "screen" as const, muted: false }],
+    }),
+    remotes: new Map([
+      ["p_t1", remote(30)],
+      ["p_t2", remote(null)],
+      ["p_P08", remote(null)],
+      ["p_P10", screen("Homework, week 3")],
+    ]),
+    captions: [
+      {
+        id: "1",
+        person: "p_P10",
+        name: "Chloé",
+        text: "This is what I wrote on Monday.",
+        cameMs: g.NOW,
+      },
+    ],
+  });
+
+const ownShare = (): CallState =>
+  duet({
+    rows: g.rows(
+      [
+        client({ publications: [...g.both, { source: "screen" as const, muted: false }] }),
+        provider({ name: "Dr. Lee" }),
+      ],
+      { endsAtMs: g.NOW + 290_000, warnedMin: 5 },
+    ),
+    share: {
+      at: "on",
+      surface: "window",
+      track: slide("My diary"),
+      audio: null,
+      lost: false,
+    },
+    mutedTalk: true,
+  });
+
+const asked = (source: "microphone" | "camera") =>
+  duet({
+    rows: g.rows([client({ publications: g.silent, asked: [source] }), provider()]),
+    local: g.local(g.source({ had: true }), g.source({ had: true, forcedOff: true })),
+  });
+
 const ask = g.local(g.source(), g.source());
 const preparing = (more: Partial<CallState>) =>
   g.state({ rows: guest("preparing"), local: ask, ...more });
@@ -280,6 +374,48 @@ export const SCENES: Record<string, () => Scene> = {
     state: preparing({ local: g.local(g.source({ problem: "system" }), heard()) }),
     language: "es",
   }),
+  "40-five": () => ({ state: five("client") }),
+  "41-five-chat": () => ({
+    state: five("client", {
+      rows: { ...fiveRows("client"), session: { ...fiveRows("client").session, chatKept: true } },
+      chat,
+      outgoing: [
+        { key: 1, to: "everyone", text: "Shall we go on?", atMs: g.NOW, failed: null },
+        {
+          key: 2,
+          to: "everyone",
+          text: "I have a question",
+          atMs: g.NOW,
+          failed: { code: "NOT_CONNECTED", message: "" },
+        },
+      ],
+    }),
+    panel: "chat",
+  }),
+  "42-shared": () => ({ state: sharing("client") }),
+  "43-share-question": () => ({ state: duet(), sharing: true }),
+  "44-own-share": () => ({ state: ownShare() }),
+  "45-own-share-panel": () => ({ state: ownShare(), panel: "attendees" }),
+  "46-asked-to-unmute": () => ({ state: asked("microphone") }),
+  "47-asked-for-video": () => ({ state: asked("camera"), language: "es" }),
+  "48-menu-own": () => ({ state: duet(), menu: "p_me" }),
+  "49-menu-client": () => ({ state: five("client"), menu: "p_t1" }),
+  "50-self-hidden": () => ({ state: duet(), selfHidden: true }),
+  "51-solo": () => ({ state: five("client"), solo: "p_P10" }),
+  "52-whole-screen": () => ({
+    state: duet({
+      share: { at: "asking", surface: "monitor", track: null, audio: null, lost: false },
+    }),
+  }),
+  "53-ended-time": () => ({
+    state: g.state({
+      rows: g.rows([client({ phase: "left" })], {
+        phase: "ended",
+        durationMs: 2_900_000,
+        endCause: "duration",
+      }),
+    }),
+  }),
   "20-connecting": () => ({ state: g.state({ link: { at: "connecting" } }) }),
   "30-lobby": () => ({
     state: g.state({ door: "host", rows: lobbyRows() }),
@@ -307,6 +443,14 @@ export const SCENES: Record<string, () => Scene> = {
     }),
     embedded: true,
   }),
+  "34b-host-five-menu": () => ({ state: five("desk"), embedded: true, menu: "p_me" }),
+  "34c-host-shared-captions": () => ({
+    state: sharing("desk"),
+    embedded: true,
+    captioning: true,
+    panel: "attendees",
+  }),
+  "34d-host-remove": () => ({ state: five("desk"), embedded: true, removing: "p_P08" }),
   "38-unrecorded": () => ({
     state: hostDuet({ rows: g.rows([desk(), coded("P07")], { recorded: false, title: "Intake" }) }),
     embedded: true,

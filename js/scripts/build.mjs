@@ -1,4 +1,5 @@
-// Builds the widget's module and the join page into the Python package, one file each, and weighs them.
+// Builds the widget's module (one file) and the join page (one file, and parts that load later)
+// into the Python package, and weighs them.
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -31,12 +32,13 @@ for (const { entry, script, style, lazy } of parts) {
       emptyOutDir: false,
       rolldownOptions: {
         input: root + entry,
-        preserveEntrySignatures: "strict",
+        // What loads later takes what it shares with the page from the page's own file.
+        preserveEntrySignatures: lazy ? "allow-extension" : "strict",
         output: {
           format: "es",
           codeSplitting: lazy,
           entryFileNames: script,
-          chunkFileNames: "assets/[name].js",
+          chunkFileNames: ({ name }) => `assets/${name === "inside" ? "stage" : name}.js`,
           assetFileNames: style,
         },
       },
@@ -47,8 +49,8 @@ await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
 const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
-/** What the guest page loads when it is asked for; the guest site and its content policy name each of them. */
-const LAZY = ["assets/connection-test.js"];
+/** What the guest page loads when it is asked for, or while somebody waits; the guest site and its content policy name each of them. */
+const LAZY = ["assets/stage.js", "assets/connection-test.js"];
 
 async function weigh(name) {
   const bytes = await readFile(out + name);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Box, duet, grid } from "../src/ui/layout.ts";
+import { arrange, type Box, duet, grid } from "../src/ui/layout.ts";
 
 const SIZES: [number, number][] = [
   [320, 480],
@@ -62,4 +62,38 @@ test.each(SIZES)("on %d × %d the own picture is small, in the corner, and on th
 
 test("nobody needs no tile", () => {
   expect(grid(0, 100, 100)).toEqual([]);
+});
+
+test.each(SIZES)(
+  "on %d × %d a screen on the stage is covered by nothing, up to 25 people",
+  (w, h) => {
+    for (let count = 1; count <= 25; count++) {
+      const keys = ["screen", ...Array.from({ length: count }, (_, i) => `p${i}`)];
+      const places = arrange({ width: w, height: h, keys, main: "screen", clear: true });
+      expect(places.map(({ key }) => key).sort()).toEqual([...keys].sort());
+      for (const [index, { box }] of places.entries()) {
+        expect(box.width).toBeGreaterThan(0);
+        expect(box.height).toBeGreaterThan(0);
+        expect(box.x + box.width).toBeLessThanOrEqual(w + 1);
+        expect(box.y + box.height).toBeLessThanOrEqual(h + 1);
+        for (const other of places.slice(index + 1)) expect(overlap(box, other.box)).toBe(false);
+      }
+      const [stage] = places;
+      expect((stage?.box.width ?? 0) * (stage?.box.height ?? 0)).toBeGreaterThan((w * h) / 2);
+    }
+  },
+);
+
+test("a single other tile lies in the corner of an enlarged picture, and nowhere over a screen", () => {
+  const wish = { width: 900, height: 560, keys: ["a", "b"], main: "a" };
+  const [large, small] = arrange(wish);
+  expect(large?.box).toEqual({ x: 0, y: 0, width: 900, height: 560 });
+  expect(small?.small).toBe(true);
+  const [screen, beside] = arrange({ ...wish, clear: true });
+  expect(overlap(screen?.box as Box, beside?.box as Box)).toBe(false);
+});
+
+test("an unknown main tile is no reason to lose anybody", () => {
+  const places = arrange({ width: 900, height: 560, keys: ["a", "b", "c"], main: "gone" });
+  expect(places.map(({ small }) => small)).toEqual([false, false, false]);
 });

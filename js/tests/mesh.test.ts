@@ -32,6 +32,7 @@ function start() {
         configure: vi.fn(),
         setTracks: vi.fn(),
         resend: vi.fn(),
+        setPlan: vi.fn(),
         track: () => null,
       };
       made.push(peer);
@@ -102,4 +103,16 @@ test("another address of one's own is another stint: peers begin anew, and say w
   expect(made[0]?.close).toHaveBeenCalledOnce();
   expect(made).toHaveLength(2);
   expect(made.map(({ options }) => options.send({ to: "e1" }))).toEqual([true, true]);
+});
+
+test("a fourth person makes every picture smaller, and their leaving makes it large again", () => {
+  const { mesh, made } = start();
+  mesh.setIce(ICE);
+  const others = ["a", "b", "c"].map((id) => person(id, { link: link(id) }));
+  mesh.reconcile(others.slice(0, 2));
+  mesh.reconcile(others);
+  const [first] = made as unknown as { setPlan: ReturnType<typeof vi.fn> }[];
+  expect(first?.setPlan).toHaveBeenLastCalledWith("shared");
+  mesh.reconcile(others.slice(0, 2));
+  expect(first?.setPlan).toHaveBeenLastCalledWith("full");
 });

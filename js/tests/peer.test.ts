@@ -93,11 +93,13 @@ const quiet = () => vi.advanceTimersByTimeAsync(0);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("the offering side makes room for sound and picture from the start", async () => {
+test("the offering side makes room for sound, picture, a screen and its sound from the start", async () => {
   const { pc, sent } = start();
   expect(pc.transceivers.map((one) => [one.receiver.track.kind, one.direction])).toEqual([
     ["audio", "sendrecv"],
     ["video", "sendrecv"],
+    ["video", "sendrecv"],
+    ["audio", "sendrecv"],
   ]);
   expect(pc.transceivers[0]?.sender.replaceTrack).toHaveBeenCalledWith(MIC);
   pc.onnegotiationneeded?.();

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { person, rows, source, state } from "../gallery/rows.ts";
 import { SCENES } from "../gallery/screens.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../src/call/room.ts";
-import { Refusal } from "../src/link/link.ts";
 import type { ConnectionReport, TestStep } from "../src/protocol/types.ts";
 import { en } from "../src/strings/en.ts";
 import { openRoom } from "../src/ui/context.ts";
+import * as inside from "../src/ui/inside.tsx";
 import { Room } from "../src/ui/Room.tsx";
 
 let close = (): void => undefined;
@@ -51,7 +51,7 @@ function show(start: CallState, calls: Partial<RoomCall> = {}, embedded = false)
   const [room, stop] = openRoom(call, () => en, embedded);
   const root = document.createElement("div");
   document.body.append(root);
-  act(() => render(<Room room={room} />, root));
+  act(() => render(<Room room={room} inside={inside} />, root));
   close = () => {
     act(() => render(null, root));
     stop();
@@ -139,31 +139,35 @@ test("ending asks first; Escape takes it back and the session stays", () => {
   expect(command).not.toHaveBeenCalled();
 });
 
-test("Enter sends a message, and a refused one stays in the box with the reason", async () => {
-  const command = vi.fn(async () => {
-    throw new Refusal("TOO_MANY", "Too many messages in a short time.");
-  });
-  const { button, find, room, root } = show(inSession(), { command });
+test("Enter sends a message and leaves the box empty for the next one", () => {
+  const say = vi.fn(async () => undefined);
+  const { button, find, room } = show(inSession(), { talk: { say, unsay: vi.fn() } });
   act(() => button("Chat").click());
   act(() => {
     room.page.draft.value = "Hello";
   });
   key(find("textarea"), "Enter");
-  await act(async () => undefined);
-  expect(command).toHaveBeenCalledWith({ do: "SendChat", to: "everyone", text: "Hello" });
-  expect((find("textarea") as HTMLTextAreaElement).value).toBe("Hello");
-  expect(root.textContent).toContain("Too many messages in a short time.");
+  expect(say).toHaveBeenCalledWith("everyone", "Hello");
+  expect(room.page.draft.value).toBe("");
 });
 
-test("a sent message leaves the box empty", async () => {
-  const { button, find, room } = show(inSession());
+test("a message that was not sent stays in sight with the reason, and can be sent again or given up", () => {
+  const say = vi.fn(async () => undefined);
+  const unsay = vi.fn();
+  const code = "TOO_MANY" as const;
+  const failed = { code, message: "Too many messages in a short time." };
+  const line = { key: 7, to: "everyone", text: "Hello", atMs: 0, failed };
+  const { button, root } = show(
+    { ...inSession(), outgoing: [line, { ...line, key: 8, failed: null }] },
+    { talk: { say, unsay } },
+  );
   act(() => button("Chat").click());
-  act(() => {
-    room.page.draft.value = "Hello";
-  });
-  key(find("textarea"), "Enter");
-  await act(async () => undefined);
-  expect(room.page.draft.value).toBe("");
+  expect(root.textContent).toContain("Not sent. Too many messages in a short time.");
+  expect(root.textContent).toContain("Sending…");
+  act(() => button("Try again").click());
+  expect(say).toHaveBeenCalledWith("everyone", "Hello", 7);
+  act(() => button("Discard").click());
+  expect(unsay).toHaveBeenCalledWith(7);
 });
 
 test("Escape closes a panel and the focus returns to the button that opened it", () => {
@@ -336,12 +340,12 @@ test("a heard tone is told with the last test's figures, and the focus goes back
 
 test("the provider's waiting card carries the verdict and why", () => {
   const waits = person("b", { code: "P07", phase: "waiting", connection: POOR });
-  const { root } = show(
+  const { root, button } = show(
     state({ door: "host", rows: rows([person("t", { you: true, role: "provider" }), waits]) }),
     {},
     true,
   );
-  act(() => root.querySelector<HTMLElement>('button[aria-expanded="false"]')?.click());
+  act(() => button("Attendees").click());
   expect(root.querySelector(".waiting-card")?.textContent).toContain(
     "Connection poor: sends slowly",
   );

@@ -31,6 +31,7 @@ const MS = [
   "waiting.expected",
   "attendees.waitingFor",
   "dialogs.lasted",
+  "room.pausedSince",
 ];
 
 function sample(path: string, say: Say): string {
@@ -38,7 +39,8 @@ function sample(path: string, say: Say): string {
   if (path === "person.coded") return say("client", "P07");
   if (path === "time") return say(Date.UTC(2026, 0, 5, 14, 5));
   if (MS.includes(path) || path === "attendees.told") return say(7_500_000);
-  if (/(place|people|minutes|queued|figures\.(ms|percent|rate))$/.test(path)) return say(3);
+  if (/(place|people|minutes|queued|Paused|endsIn|rtt|loss|figures\.(ms|percent|rate))$/.test(path))
+    return say(3);
   if (path === "test.figures.camera") return say(640, 480, 20);
   return say("Ana", "Hola");
 }

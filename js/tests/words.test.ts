@@ -4,7 +4,7 @@ import { problemOf } from "../src/call/devices.ts";
 import { en } from "../src/strings/en.ts";
 import { pick } from "../src/strings/index.ts";
 import { announcements } from "../src/ui/announcements.ts";
-import { audienceOf, audiences, authorOf, fromOthers } from "../src/ui/chat-lines.ts";
+import { audienceOf, audiences, authorOf, fromOthers, readersOf } from "../src/ui/chat-lines.ts";
 import { initialsOf, labelOf, nameOf, shortName } from "../src/ui/names.ts";
 import { clock } from "../src/ui/StageHead.tsx";
 
@@ -128,4 +128,34 @@ test("a waiting client hears nothing about the people in the session", () => {
   const before = state({ rows: rows([me], session({ startedAtMs: NOW })) });
   const after = state({ rows: rows([me, person("a", { name: "Ana" })]) });
   expect(announcements(before, after, false, en)).toEqual([]);
+});
+
+test("a screen reader hears who shares, who is paused and what is said, as far as it is wanted", () => {
+  const me = person("me", { you: true, name: "Ana" });
+  const ben = { name: "Ben", publications: [] };
+  const before = state({ rows: rows([me, person("b", ben)]) });
+  const shares = person("b", { ...ben, publications: [{ source: "screen", muted: false }] });
+  const said = [{ id: "1", person: "b", name: "Ben", text: "Look at this", cameMs: 0 }];
+  const after = state({ rows: rows([me, shares]), captions: said });
+  expect(announcements(before, after, false, en)).toEqual([
+    "Ben shares a screen.",
+    "Ben says: Look at this",
+  ]);
+  expect(announcements(before, after, false, en, "important")).toEqual([]);
+  const paused = state({ rows: rows([me, person("b", { ...ben, phase: "paused" })]) });
+  expect(announcements(before, paused, false, en)).toEqual(["Ben is paused."]);
+  const forced = { ...before.local, microphone: source({ forcedOff: true }) };
+  expect(announcements(before, { ...before, local: forced }, false, en, "important")).toEqual([
+    "Your provider muted you.",
+  ]);
+  expect(announcements(before, { ...before, local: forced }, false, en, "none")).toEqual([]);
+});
+
+test("in a group it is said who reads a message, in a talk of two it goes without saying", () => {
+  const me = person("me", { you: true });
+  const group = rows([me], { kind: "group" });
+  expect(readersOf("everyone", group, en)).toBe("Everyone in the session reads this.");
+  expect(readersOf("waiting", group, en)).toBe(en.chat.groupNote);
+  expect(readersOf("staff", group, en)).toBeNull();
+  expect(readersOf("everyone", rows([me]), en)).toBeNull();
 });

@@ -38,6 +38,7 @@ STATIC = Path(__file__).parents[1] / "static"
 ASSETS = {
     "/join": ("join.html", "text/html; charset=utf-8"),
     "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
+    "/assets/stage.js": ("assets/stage.js", "text/javascript; charset=utf-8"),
     # Loaded when a connection test is asked for.
     "/assets/connection-test.js": ("assets/connection-test.js", "text/javascript; charset=utf-8"),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),

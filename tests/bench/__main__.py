@@ -23,6 +23,7 @@ from tests.bench import (
     page,
     relay,
     review,
+    session_room,
     waiting_room,
 )
 from tests.bench.figures import Figure, machine, table
@@ -32,6 +33,7 @@ ALL: dict[str, ModuleType] = {
     "relay": relay,
     "commands": commands,
     "first_frame": first_frame,
+    "session_room": session_room,
     "idle": idle,
     "page": page,
     "waiting_room": waiting_room,

@@ -10,7 +10,14 @@ import pytest
 from tests.bench.__main__ import ALL
 from tests.bench.figures import Figure, median_of_rounds, percentile, table
 
-IN_A_BROWSER = {"first_frame", "page", "waiting_room", "background", "connection_test"}
+IN_A_BROWSER = {
+    "first_frame",
+    "page",
+    "waiting_room",
+    "session_room",
+    "background",
+    "connection_test",
+}
 
 
 @pytest.mark.parametrize(

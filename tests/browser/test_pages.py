@@ -116,6 +116,8 @@ def test_the_whole_way_of_a_client_by_keyboard_alone(house: House) -> None:
     ana.page.keyboard.press("ArrowRight")
     expect(ana.tray.get_by_role("button", name="Stop video")).to_be_focused()
     ana.page.keyboard.press("ArrowRight")
+    expect(ana.tray.get_by_role("button", name="Share screen")).to_be_focused()
+    ana.page.keyboard.press("ArrowRight")
     ana.page.keyboard.press("Enter")
     expect(ana.page.get_by_role("region", name="Attendees")).to_be_visible()
     ana.page.keyboard.press("Escape")

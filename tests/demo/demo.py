@@ -161,6 +161,9 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     phone.tray.get_by_role("button", name=re.compile("^Chat")).click()
     expect(phone.page.get_by_role("log", name="Messages")).to_contain_text("Welcome.")
     album.shoot(phone.page, "chat-on-the-phone")
+    phone.page.get_by_role("region", name="Chat").get_by_role("button", name="Close").click()
+    provider.close_panels()
+    show_the_controls(album, provider, phone)
 
     provider.room.get_by_role("button", name="End session").click()
     dialog = lab_page.page.get_by_role("alertdialog", name="End session for everyone?")
@@ -179,6 +182,40 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     lab_page.save()
     assert not lab_page.errors, lab_page.errors
     assert not phone.errors, phone.errors
+
+
+def show_the_controls(album: Album, provider: Provider, phone: Client) -> None:
+    """The menu of a tile, a question that the client answers, a screen that the provider shares."""
+    room = provider.room
+    more = room.get_by_role("button", name="More options for Maya", exact=True)
+    more.click()
+    expect(room.get_by_role("menu")).to_be_visible()
+    in_sight(provider)
+    album.shoot(provider.page, "menu-of-a-tile")
+    room.get_by_role("menuitem", name="Mute", exact=True).click()
+    expect(phone.tray.get_by_role("button", name="Unmute")).to_be_visible()
+    more.click()
+    room.get_by_role("menuitem", name="Ask to unmute").click()
+    asked = phone.page.get_by_role("alertdialog", name="Your provider asks you to unmute")
+    expect(asked).to_be_visible()
+    album.shoot(phone.page, "asked-to-unmute-on-the-phone")
+    asked.get_by_role("button", name="Unmute").click()
+    expect(asked).to_have_count(0)
+
+    tray = room.get_by_role("toolbar", name="Action tray")
+    tray.get_by_role("button", name="Share screen").click()
+    warning = provider.page.get_by_role("alertdialog", name="Share your screen?")
+    expect(warning).to_be_visible()
+    in_sight(provider)
+    album.shoot(provider.page, "share-your-screen-question")
+    warning.get_by_role("button", name="Share", exact=True).click()
+    whole = provider.page.get_by_role("alertdialog", name="Share your whole screen?")
+    whole.get_by_role("button", name="Share whole screen").click()
+    shown = phone.page.get_by_role("group", name=re.compile("'s screen$")).locator("video")
+    until(lambda: shown.evaluate("(v) => v.readyState >= 2 && v.videoWidth > 0"), "it is seen")
+    album.shoot(phone.page, "shared-screen-on-the-phone")
+    tray.get_by_role("button", name="Stop sharing").click()
+    expect(shown).to_have_count(0)
 
 
 def show_the_waiting_room(album: Album, lab: LabServer, provider: Provider, hers: Browser) -> None:

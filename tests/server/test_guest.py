@@ -25,7 +25,8 @@ from .conftest import Knock, Premises
 
 POLICY = {
     "default-src": "'none'",
-    "script-src": "{site}/assets/join.js {site}/assets/connection-test.js {site}/assets/background/effect.js",
+    "script-src": "{site}/assets/join.js {site}/assets/stage.js {site}/assets/connection-test.js "
+    "{site}/assets/background/effect.js",
     "worker-src": "{site}/assets/background/worker.js",
     "style-src": "{site}/assets/join.css",
     "connect-src": "{socket}/socket",
@@ -84,7 +85,14 @@ def assert_guarded(
 
 
 @pytest.mark.parametrize(
-    "path", ["/join", "/assets/join.js", "/assets/connection-test.js", "/assets/join.css"]
+    "path",
+    [
+        "/join",
+        "/assets/join.js",
+        "/assets/stage.js",
+        "/assets/connection-test.js",
+        "/assets/join.css",
+    ],
 )
 async def test_a_page_is_served_with_every_guard(premises: Premises, path: str) -> None:
     answer = await premises.get(path)
@@ -170,6 +178,7 @@ async def test_the_census_of_paths_is_complete(premises: Premises) -> None:
     assert set(paths()) == files | {
         "/join",
         "/assets/join.js",
+        "/assets/stage.js",
         "/assets/connection-test.js",
         "/assets/join.css",
         "/socket",

@@ -2,20 +2,25 @@
 // It follows the rows and holds no rule about who may do what. Views read it through `room.ts`.
 
 import type { Credentials } from "../link/credentials.ts";
-import { type Command, Link, type LinkState, Refusal } from "../link/link.ts";
+import { type Command, Link, type LinkState } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue, TestStep } from "../protocol/types.ts";
-import { applyChange, fromSnapshot, isOn, ownRow, publication, type Rows } from "../store/rows.ts";
+import { applyChange, fromSnapshot, ownRow, publication, type Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
-import { addLine } from "./chat.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
+import { Ear } from "./ear.ts";
 import { Local, type Memory } from "./local.ts";
 import { Mesh } from "./mesh.ts";
-import { DEVICES, Publishing } from "./publishing.ts";
+import { Offering } from "./offering.ts";
+import type { Processing } from "./processing.ts";
+import { DEVICES } from "./publishing.ts";
+import { Gauge, type Quality } from "./quality.ts";
+import { onReturn } from "./return.ts";
 import { type CallState, ROOM_API, type RoomCall, type RoomCommand } from "./room.ts";
-import { Sound } from "./sound.ts";
+import { Sharing } from "./sharing.ts";
+import { hear, Sound } from "./sound.ts";
 import { recallStay, rememberStay } from "./stay.ts";
-import { Voices } from "./voices.ts";
+import { Talk } from "./talk.ts";
 
 export interface CallOptions {
   door: CallState["door"];
@@ -30,18 +35,19 @@ export interface CallOptions {
   backgrounds: string;
 }
 
-const LISTEN_EVERY_MS = 200;
-
 export class Call implements RoomCall {
   readonly api = ROOM_API;
+  readonly sharing: Sharing;
+  readonly talk: Talk;
   readonly #options: CallOptions;
   readonly #link: Link;
   readonly #local: Local;
   readonly #mesh: Mesh;
   readonly #sound: Sound;
-  readonly #publishing = new Publishing();
+  readonly #offering: Offering;
   readonly #listeners = new Set<() => void>();
-  readonly #voices = new Voices();
+  readonly #ear: Ear;
+  readonly #gauge = new Gauge();
   readonly #unhook: () => void;
   #state: CallState;
   #active = false;
@@ -52,7 +58,6 @@ export class Call implements RoomCall {
   #fresh = true;
   #syncing = false;
   #told = false;
-  #listenTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -62,6 +67,16 @@ export class Call implements RoomCall {
       onChange: () => this.#sync(),
     });
     this.#sound = new Sound(() => this.#sync());
+    const act = (command: Command) => this.#do(command);
+    this.sharing = new Sharing({ do: act, onChange: () => this.#sync() });
+    this.#offering = new Offering({ do: act, local: this.#local, onChange: () => this.#sync() });
+    this.#ear = new Ear({
+      local: this.#local,
+      peers: () => this.#mesh.peers,
+      state: () => this.#state,
+      onChange: (change) => this.#set(change),
+    });
+    this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
     this.#link = new Link({
       url: options.url,
       credentials: options.credentials,
@@ -73,10 +88,12 @@ export class Call implements RoomCall {
       known: options.credentials.any,
       link: this.#link.state,
       rows: null,
-      chat: [],
+      ...this.talk.state,
       local: this.#local.state,
       remotes: new Map(),
       speaking: new Set(),
+      mutedTalk: false,
+      share: this.sharing.state,
       soundBlocked: false,
       entering: false,
       leaving: false,
@@ -87,17 +104,10 @@ export class Call implements RoomCall {
     if (stay !== null) {
       for (const device of DEVICES) this.#local.wish(device, stay.wanted.includes(device));
     }
-    const poke = () => {
-      if (document.visibilityState !== "visible") return;
+    this.#unhook = onReturn(() => {
       this.poke();
       void this.#local.revive();
-    };
-    globalThis.addEventListener?.("online", poke);
-    document.addEventListener("visibilitychange", poke);
-    this.#unhook = () => {
-      globalThis.removeEventListener?.("online", poke);
-      document.removeEventListener("visibilitychange", poke);
-    };
+    });
     if (options.credentials.any) this.#link.start();
   }
 
@@ -151,6 +161,20 @@ export class Call implements RoomCall {
     return this.#local.setOwnPicture(file);
   }
 
+  process(change: Partial<Processing>): Promise<void> {
+    return this.#local.process(change);
+  }
+
+  async answer(device: Device, yes: boolean): Promise<void> {
+    if (yes) await this.setOn(device, true);
+    // On, it is an answer by itself; what cannot be switched on is a "not now" too.
+    if (!this.#local.state[device].on) await this.#do({ do: "DeclineAsk", source: device });
+  }
+
+  quality(): Promise<ReadonlyMap<string, Quality>> {
+    return this.#gauge.look(this.#mesh.peers);
+  }
+
   join(name: string | null): Promise<void> {
     return this.#enter(async () => {
       if (name !== null) await this.#do({ do: "SetName", name });
@@ -175,13 +199,15 @@ export class Call implements RoomCall {
   }
 
   again(): void {
-    this.#set({ leaving: false, rows: null, chat: [] });
+    this.talk.clear();
+    this.#set({ leaving: false, rows: null });
     this.#options.credentials.forgetPosition();
     this.#link.restart();
   }
 
   useHere(): void {
-    this.#set({ leaving: false, rows: null, chat: [] });
+    this.talk.clear();
+    this.#set({ leaving: false, rows: null });
     this.#options.credentials.forgetPosition();
     this.#options.credentials.take();
     this.#link.restart();
@@ -249,8 +275,9 @@ export class Call implements RoomCall {
     this.#unhook();
     this.#link.stop();
     this.#active = false;
-    clearInterval(this.#listenTimer);
+    this.#ear.stop();
     this.#mesh.close();
+    this.sharing.drop();
     this.#sound.close();
     this.#local.close();
     this.#listeners.clear();
@@ -287,7 +314,7 @@ export class Call implements RoomCall {
   }
 
   #linked(state: LinkState): void {
-    if (state.at === "open") this.#publishing.reset();
+    if (state.at === "open") this.#offering.reset();
     this.#set({ link: state });
     // The server lets go of a test whose page it has lost.
     if (state.at !== "open") this.#onTestStep?.({ t: "teststep", at: "over" });
@@ -318,9 +345,8 @@ export class Call implements RoomCall {
         this.#onTestStep?.(message);
         return;
       case "chat":
-        this.#set({
-          chat: addLine(this.#state.chat, message, this.#state.rows?.me ?? null),
-        });
+      case "caption":
+        this.talk.receive(message, this.#state.rows?.me ?? null);
     }
   }
 
@@ -340,9 +366,11 @@ export class Call implements RoomCall {
           this.#local.wish(device, publication(me, device)?.muted === false);
         }
       }
-      for (const device of this.#publishing.forcedOff(before, me, this.#local.state)) {
+      for (const device of this.#offering.forcedOff(before, me)) {
         this.#local.forceOff(device);
       }
+      // Another page's share is that page's own.
+      if (me.phase === "admitted" && rows.seat === "here") this.sharing.follow(before, me);
     }
     this.#fresh = false;
     this.#sync();
@@ -366,6 +394,7 @@ export class Call implements RoomCall {
     this.#set({
       local: this.#local.state,
       remotes: this.#mesh.remotes(this.#state.remotes),
+      share: this.sharing.state,
       soundBlocked: this.#sound.blocked,
     });
   }
@@ -381,72 +410,37 @@ export class Call implements RoomCall {
     if (!active && !preparing && !entering && !adjusting) this.#local.release();
     if (active !== this.#active) {
       this.#active = active;
-      this.#publishing.reset();
+      this.#offering.reset();
       if (active) {
         this.#rememberStay(true);
         void this.#local.open();
-        this.#listenTimer = setInterval(() => this.#listen(), LISTEN_EVERY_MS);
+        this.#ear.start();
       } else {
-        clearInterval(this.#listenTimer);
-        this.#voices.clear();
+        this.#ear.stop();
         this.#mesh.close();
+        this.sharing.drop();
         this.#sound.keepOnly(new Set());
-        if (this.#state.speaking.size > 0) this.#set({ speaking: new Set() });
+        this.talk.hush();
       }
     }
     // In the order of the messages: what comes after a new address of one's own is meant for it, and is
     // kept until the devices are open.
     const anew = this.#mesh.setOwn(rows?.endpoint ?? null);
     // A whole pause may fit into a lost connection: then nothing that was offered before it counts.
-    if (anew) this.#publishing.reset();
+    if (anew) this.#offering.reset();
     this.#sound.setSpeaker(this.#local.state.speakerId);
     if (!active || rows === null || me === null) return;
     const { camera, microphone } = this.#local.state;
-    this.#mesh.setTracks({ audio: microphone.track, video: camera.track });
-    this.#mesh.reconcile(rows.people.values());
-    this.#sound.keepOnly(new Set(this.#mesh.peers.keys()));
-    for (const [id, peer] of this.#mesh.peers) {
-      const track = peer.track("audio");
-      const person = rows.people.get(id);
-      // Muted holds at the receivers too, whatever the sender's browser does.
-      if (track !== null && person) this.#sound.play(id, track, !isOn(person, "microphone"));
-    }
-    if (link.at === "open") this.#publish();
-  }
-
-  #publish(): void {
-    const me = this.#state.rows === null ? null : ownRow(this.#state.rows);
-    if (me === null) return;
-    for (const command of this.#publishing.due(me, this.#local.state)) {
-      const device = command.source as Device;
-      this.#do(command)
-        .catch((refusal: unknown) => {
-          // Paused on the way: then it is offered anew with the return, as it was.
-          if (refusal instanceof Refusal && refusal.code === "WRONG_PHASE") return;
-          // Not offered, so it must not be on.
-          if (command.do === "Publish" && !command.muted && this.#link.state.at === "open") {
-            void this.#local.setOn(device, false);
-          }
-        })
-        .finally(() => {
-          this.#publishing.settled(device);
-          this.#sync();
-        });
-    }
-  }
-
-  #listen(): void {
-    const { rows, speaking } = this.#state;
-    if (rows === null) return;
-    this.#set({
-      speaking: this.#voices.listen(
-        rows,
-        this.#mesh.peers,
-        this.level(),
-        performance.now(),
-        speaking,
-      ),
+    const { at, track: screen, audio: screenAudio } = this.sharing.state;
+    this.#mesh.setTracks({
+      audio: microphone.track,
+      video: camera.track,
+      ...(at === "on" ? { screen, screenAudio } : {}),
     });
+    this.#mesh.setThrifty(this.#local.state.processing.lowBandwidth);
+    this.#mesh.reconcile(rows.people.values());
+    hear(this.#sound, this.#mesh.peers, rows);
+    if (link.at === "open") this.#offering.tell(me, () => this.#state.link.at === "open");
   }
 
   #rememberStay(inCall: boolean): void {

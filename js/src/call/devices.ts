@@ -1,6 +1,7 @@
 // Asking the browser for cameras, microphones and speakers, and naming what went wrong.
 // Stateless: what this page holds and wants is in `local.ts`.
 import { thisPlatform } from "./platform.ts";
+import { PLAIN, type Processing, soundWishes } from "./processing.ts";
 
 export type Device = "camera" | "microphone";
 
@@ -104,7 +105,7 @@ async function refined(problem: DeviceProblem, device: Device): Promise<DevicePr
 }
 
 /** Opens what is wanted: with one question where both are, one by one where one of them fails. Never throws. */
-export async function open(wishes: Wishes): Promise<Opened> {
+export async function open(wishes: Wishes, sound: Processing = PLAIN): Promise<Opened> {
   const { camera, microphone } = wishes;
   const blocked = obstacle();
   if (blocked !== null) {
@@ -116,8 +117,8 @@ export async function open(wishes: Wishes): Promise<Opened> {
   if (camera.wanted && microphone.wanted) {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
-        audio: await constraints("microphone", microphone.id),
-        video: await constraints("camera", camera.id),
+        audio: await constraints("microphone", microphone.id, sound),
+        video: await constraints("camera", camera.id, sound),
       });
       return {
         camera: stream.getVideoTracks()[0] ?? "missing",
@@ -136,17 +137,18 @@ export async function open(wishes: Wishes): Promise<Opened> {
     }
   }
   return {
-    microphone: microphone.wanted ? await openOne("microphone", microphone.id) : null,
-    camera: camera.wanted ? await openOne("camera", camera.id) : null,
+    microphone: microphone.wanted ? await openOne("microphone", microphone.id, sound) : null,
+    camera: camera.wanted ? await openOne("camera", camera.id, sound) : null,
   };
 }
 
 async function openOne(
   device: Device,
   id: string | null,
+  sound: Processing,
 ): Promise<MediaStreamTrack | DeviceProblem> {
   try {
-    const wanted = await constraints(device, id);
+    const wanted = await constraints(device, id, sound);
     const stream = await navigator.mediaDevices.getUserMedia(
       device === "camera" ? { video: wanted } : { audio: wanted },
     );
@@ -154,13 +156,17 @@ async function openOne(
   } catch (error) {
     // The remembered device suits nothing: whichever there is will do.
     const unfit = error instanceof Error && error.name === "OverconstrainedError";
-    if (unfit && id !== null) return openOne(device, null);
+    if (unfit && id !== null) return openOne(device, null, sound);
     return refined(problemOf(error), device);
   }
 }
 
 /** `exact` for what is listed, since other wishes would weigh as much as an ideal id; else a headset that is not plugged in today must not bar anyone. */
-async function constraints(device: Device, id: string | null): Promise<MediaTrackConstraints> {
+async function constraints(
+  device: Device,
+  id: string | null,
+  sound: Processing,
+): Promise<MediaTrackConstraints> {
   let chosen: MediaTrackConstraints = {};
   if (id !== null) {
     const { cameras, microphones } = await list();
@@ -174,7 +180,7 @@ async function constraints(device: Device, id: string | null): Promise<MediaTrac
         height: { ideal: 720 },
         ...(id === null ? { facingMode: "user" } : {}),
       }
-    : { ...chosen, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    : { ...chosen, ...soundWishes(sound) };
 }
 
 async function anyGranted(): Promise<boolean> {

@@ -39,11 +39,12 @@ export class Meter {
   #context: AudioContext | null = null;
   #analyser: AnalyserNode | null = null;
   #source: MediaStreamAudioSourceNode | null = null;
+  /** A copy that stays on while the original is muted: only so can this page say "you are muted". Never sent. */
+  #ear: MediaStreamTrack | null = null;
   #samples = new Float32Array(new ArrayBuffer(1024 * 4));
 
   listen(track: MediaStreamTrack | null): void {
-    this.#source?.disconnect();
-    this.#source = null;
+    this.#deafen();
     if (track === null) {
       void this.#context?.suspend().catch(() => undefined);
       return;
@@ -51,8 +52,10 @@ export class Meter {
     try {
       this.#context ??= new AudioContext();
       this.#analyser ??= new AnalyserNode(this.#context, { fftSize: 1024 });
+      this.#ear = track.clone();
+      this.#ear.enabled = true;
       this.#source = new MediaStreamAudioSourceNode(this.#context, {
-        mediaStream: new MediaStream([track]),
+        mediaStream: new MediaStream([this.#ear]),
       });
       this.#source.connect(this.#analyser);
     } catch {
@@ -74,9 +77,15 @@ export class Meter {
     return loudness(rmsOf(this.#samples));
   }
 
-  close(): void {
+  #deafen(): void {
     this.#source?.disconnect();
     this.#source = null;
+    this.#ear?.stop();
+    this.#ear = null;
+  }
+
+  close(): void {
+    this.#deafen();
     void this.#context?.close().catch(() => undefined);
     this.#context = this.#analyser = null;
   }

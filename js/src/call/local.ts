@@ -22,6 +22,7 @@ import {
 } from "./devices.ts";
 import { type DeviceNews, newsOf, sameName } from "./hotplug.ts";
 import { Meter } from "./level.ts";
+import { applySound, type Processing, recallProcessing, rememberProcessing } from "./processing.ts";
 
 export interface SourceState {
   /** The person wants it on, as far as this page knows. */
@@ -43,6 +44,7 @@ export interface LocalState {
   readonly microphone: SourceState;
   readonly lists: DeviceLists;
   readonly speakerId: string | null;
+  readonly processing: Processing;
   /** The reactions that the system draws at a gesture are switched off for the present camera. */
   readonly calm: boolean;
   /** What happened to the devices last, for a word about it. */
@@ -100,6 +102,7 @@ export class Local {
       microphone: { ...OFF, problem, deviceId: chosen.microphone ?? null },
       lists: NO_DEVICES,
       speakerId: chosen.speaker ?? null,
+      processing: recallProcessing(memory),
       calm: false,
       news: null,
       background: { choice: "none", phase: "off", problem: null, ownUrl: null },
@@ -163,12 +166,7 @@ export class Local {
       this.#onChange();
     } else {
       this.#set(device, { deviceId: id });
-      if (this.#state[device].track !== null) {
-        const wasOn = this.#state[device].on;
-        this.#stop(device);
-        await this.setOn(device, true);
-        if (!wasOn) await this.setOn(device, false);
-      }
+      if (this.#state[device].track !== null) await this.#reopen(device);
     }
   }
 
@@ -187,6 +185,25 @@ export class Local {
     const problem = await this.#backdrop.take(file);
     if (problem === null) this.setBackground("own");
     return problem;
+  }
+
+  /** Noise suppression and the like, at once and for the next visits. */
+  async process(change: Partial<Processing>): Promise<void> {
+    const processing = { ...this.#state.processing, ...change };
+    rememberProcessing(this.#memory, processing);
+    this.#state = { ...this.#state, processing };
+    this.#onChange();
+    const { track } = this.#state.microphone;
+    if (track === null || (await applySound(track, processing))) return;
+    if (this.#state.microphone.track === track) await this.#reopen("microphone");
+  }
+
+  /** As it is now, on or muted: nobody is heard for a moment because of another choice. */
+  async #reopen(device: Device): Promise<void> {
+    const nothing = { wanted: false, id: null };
+    const again = { wanted: true, id: this.#state[device].deviceId };
+    this.#stop(device);
+    await this.#open({ camera: nothing, microphone: nothing, [device]: again });
   }
 
   /** The page is in front again: what the device took away meanwhile is opened, where nobody has to be asked. */
@@ -236,7 +253,7 @@ export class Local {
     this.#unwatch ??= watchPermission((device) => this.#permitted(device));
     const devices = (["camera", "microphone"] as const).filter((device) => wishes[device].wanted);
     for (const device of devices) this.#set(device, { opening: true, problem: null });
-    const opened = await open(wishes);
+    const opened = await open(wishes, this.#state.processing);
     for (const device of devices) {
       const result = opened[device];
       if (result === null) continue;

@@ -4,6 +4,7 @@ import type { Ice, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
 import type { Remote } from "./room.ts";
+import { type Plan, planOf } from "./sending.ts";
 
 const MAX_HELD_ENDPOINTS = 32;
 const MAX_HELD_SIGNALS = 64;
@@ -22,6 +23,8 @@ export class Mesh {
   #configuration: RTCConfiguration | null = null;
   #tracks: Tracks = { audio: null, video: null };
   #own: string | null = null;
+  #thrifty = false;
+  #plan: Plan = "full";
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -59,9 +62,24 @@ export class Mesh {
   }
 
   setTracks(tracks: Tracks): void {
-    if (tracks.audio === this.#tracks.audio && tracks.video === this.#tracks.video) return;
+    const slots = ["audio", "video", "screen", "screenAudio"] as const;
+    if (slots.every((slot) => (tracks[slot] ?? null) === (this.#tracks[slot] ?? null))) return;
     this.#tracks = tracks;
     for (const peer of this.#peers.values()) peer.setTracks(tracks);
+  }
+
+  /** Low bandwidth: small pictures at a low rate. */
+  setThrifty(on: boolean): void {
+    this.#thrifty = on;
+    this.#share();
+  }
+
+  /** The line is shared out anew. */
+  #share(): void {
+    const plan = planOf(this.#thrifty, this.#peers.size);
+    if (plan === this.#plan) return;
+    this.#plan = plan;
+    for (const peer of this.#peers.values()) peer.setPlan(plan);
   }
 
   /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
@@ -82,6 +100,7 @@ export class Mesh {
       peer.close();
       this.#peers.delete(id);
     }
+    this.#share();
   }
 
   receive(signaled: Signaled): void {
@@ -104,9 +123,16 @@ export class Mesh {
   remotes(before: ReadonlyMap<string, Remote>): ReadonlyMap<string, Remote> {
     const now = new Map<string, Remote>();
     for (const [id, peer] of this.#peers) {
-      const remote = { state: peer.state, video: peer.track("video") };
+      const remote = {
+        state: peer.state,
+        video: peer.track("video"),
+        screen: peer.track("screen"),
+      };
       const known = before.get(id);
-      const same = known?.state === remote.state && known.video === remote.video;
+      const same =
+        known?.state === remote.state &&
+        known.video === remote.video &&
+        known.screen === remote.screen;
       now.set(id, same ? known : remote);
     }
     const same = now.size === before.size && [...now].every(([id, r]) => before.get(id) === r);
@@ -127,6 +153,7 @@ export class Mesh {
       link,
       configuration,
       tracks: this.#tracks,
+      plan: this.#plan,
       send: (signal) => this.#options.send({ ...signal, ...own }),
       onChange: this.#options.onChange,
     };

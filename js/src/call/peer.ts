@@ -2,10 +2,24 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
+import { type Plan, rate } from "./sending.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
-export type Kind = "audio" | "video";
-export type Tracks = { readonly [kind in Kind]: MediaStreamTrack | null };
+/** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
+export type Slot = "audio" | "video" | "screen" | "screenAudio";
+export type Tracks = {
+  readonly audio: MediaStreamTrack | null;
+  readonly video: MediaStreamTrack | null;
+  readonly screen?: MediaStreamTrack | null;
+  readonly screenAudio?: MediaStreamTrack | null;
+};
+const SLOTS: readonly Slot[] = ["audio", "video", "screen", "screenAudio"];
+const KIND: Record<Slot, "audio" | "video"> = {
+  audio: "audio",
+  video: "video",
+  screen: "video",
+  screenAudio: "audio",
+};
 
 export const TRICKLE_MS = 50;
 export const MAX_BATCH = 32;
@@ -23,6 +37,8 @@ export interface PeerOptions {
   link: LinkRow;
   configuration: RTCConfiguration;
   tracks: Tracks;
+  /** How much of the line this connection may take. */
+  plan?: Plan;
   /** False when there is no connection to the server; the peer keeps the signal and tries again at `resend`. */
   send(signal: Omit<Signal, "t">): boolean;
   onChange(): void;
@@ -35,9 +51,10 @@ export class Peer {
   readonly endpoint: string;
   readonly #options: PeerOptions;
   readonly #pc: RTCPeerConnection;
-  readonly #mine = new Map<Kind, RTCRtpTransceiver>();
-  readonly #theirs = new Map<Kind, MediaStreamTrack>();
+  readonly #mine = new Map<Slot, RTCRtpTransceiver>();
+  readonly #theirs = new Map<Slot, MediaStreamTrack>();
   #tracks: Tracks;
+  #plan: Plan;
   #n: Negotiation;
   #work: Promise<void> = Promise.resolve();
   #unsent: Omit<Signal, "t">[] = [];
@@ -52,6 +69,7 @@ export class Peer {
     this.#options = options;
     this.endpoint = options.link.endpoint;
     this.#tracks = options.tracks;
+    this.#plan = options.plan ?? "full";
     this.#n = begin(options.link.polite, options.link.agent);
     const create = options.create ?? ((configuration) => new RTCPeerConnection(configuration));
     const pc = create(options.configuration);
@@ -60,15 +78,18 @@ export class Peer {
     pc.onicecandidate = ({ candidate }) => this.#gathered(candidate);
     pc.onconnectionstatechange = () => this.#watch();
     pc.ontrack = ({ track }) => {
-      const kind = track.kind as Kind;
-      if (!this.#theirs.has(kind)) this.#theirs.set(kind, track);
+      const known = [...this.#theirs.values()].includes(track);
+      const slot = known ? undefined : this.#free(this.#theirs, track.kind);
+      if (slot !== undefined) this.#theirs.set(slot, track);
       this.#changed();
     };
     if (options.link.offers) {
-      for (const kind of ["audio", "video"] as const) {
-        const transceiver = pc.addTransceiver(kind, { direction: "sendrecv" });
-        this.#mine.set(kind, transceiver);
-        void this.#replace(transceiver, kind);
+      // A Python peer has no screen, and gets none: two m-lines less to decode.
+      const slots = options.link.agent === "python" ? SLOTS.slice(0, 2) : SLOTS;
+      for (const slot of slots) {
+        const transceiver = pc.addTransceiver(KIND[slot], { direction: "sendrecv" });
+        this.#mine.set(slot, transceiver);
+        void this.#replace(transceiver, slot);
       }
     }
   }
@@ -85,17 +106,29 @@ export class Peer {
     }
   }
 
-  track(kind: Kind): MediaStreamTrack | null {
-    return this.#theirs.get(kind) ?? null;
+  track(slot: Slot): MediaStreamTrack | null {
+    return this.#theirs.get(slot) ?? null;
   }
 
   /** Never renegotiates: the transceivers are there from the start. */
   setTracks(tracks: Tracks): void {
     const before = this.#tracks;
     this.#tracks = tracks;
-    for (const [kind, transceiver] of this.#mine) {
-      if (before[kind] !== tracks[kind]) void this.#replace(transceiver, kind);
+    for (const [slot, transceiver] of this.#mine) {
+      if (before[slot] !== tracks[slot]) void this.#replace(transceiver, slot);
     }
+  }
+
+  setPlan(plan: Plan): void {
+    if (plan === this.#plan) return;
+    this.#plan = plan;
+    this.#tune();
+  }
+
+  /** What the browser measures of this connection; null once it is closed. */
+  async stats(): Promise<RTCStatsReport | null> {
+    if (this.#closed) return null;
+    return this.#pc.getStats().catch(() => null);
   }
 
   configure(configuration: RTCConfiguration): void {
@@ -179,20 +212,31 @@ export class Peer {
   /** Answers with this side's tracks on the transceivers that the offer made. */
   async #attach(): Promise<void> {
     for (const transceiver of this.#pc.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind as Kind;
-      if (this.#mine.has(kind)) continue;
-      this.#mine.set(kind, transceiver);
+      if ([...this.#mine.values()].includes(transceiver)) continue;
+      const slot = this.#free(this.#mine, transceiver.receiver.track.kind);
+      if (slot === undefined) continue;
+      this.#mine.set(slot, transceiver);
       transceiver.direction = "sendrecv";
-      await this.#replace(transceiver, kind);
+      await this.#replace(transceiver, slot);
     }
   }
 
-  async #replace(transceiver: RTCRtpTransceiver, kind: Kind): Promise<void> {
+  /** The m-lines of a kind come in the order of the slots. */
+  #free(taken: ReadonlyMap<Slot, unknown>, kind: string): Slot | undefined {
+    return SLOTS.find((slot) => KIND[slot] === kind && !taken.has(slot));
+  }
+
+  async #replace(transceiver: RTCRtpTransceiver, slot: Slot): Promise<void> {
     try {
-      await transceiver.sender.replaceTrack(this.#tracks[kind]);
+      await transceiver.sender.replaceTrack(this.#tracks[slot] ?? null);
+      await rate(transceiver.sender, slot, this.#plan);
     } catch {
       // The connection closed meanwhile.
     }
+  }
+
+  #tune(): void {
+    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#plan);
   }
 
   async #add(candidates: readonly Candidate[]): Promise<void> {
@@ -254,6 +298,7 @@ export class Peer {
   /** Nothing arrives, not yet or no longer: give the path a moment, then look for another one. */
   #watch(): void {
     this.#changed();
+    if (this.state === "connected") this.#tune();
     clearTimeout(this.#restartTimer);
     this.#restartTimer = undefined;
     if (!this.#stuck()) return;

@@ -5,12 +5,18 @@ import type { LinkState } from "../link/link.ts";
 import type { Invite, Reissue, Role } from "../protocol/types.ts";
 import type { Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
+import type { CaptionLine } from "./captions.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
 import type { LocalState } from "./local.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { PeerState } from "./peer.ts";
+import type { Processing } from "./processing.ts";
+import type { Quality } from "./quality.ts";
+import type { ShareState, Sharing } from "./sharing.ts";
+import type { Talk } from "./talk.ts";
 
-export const ROOM_API = 1;
+export const ROOM_API = 2;
 
 export interface ChatLine {
   readonly id: string;
@@ -27,6 +33,7 @@ export interface ChatLine {
 export interface Remote {
   readonly state: PeerState;
   readonly video: MediaStreamTrack | null;
+  readonly screen?: MediaStreamTrack | null;
 }
 
 export interface CallState {
@@ -37,10 +44,17 @@ export interface CallState {
   readonly link: LinkState;
   readonly rows: Rows | null;
   readonly chat: readonly ChatLine[];
+  /** Written here, and not yet seen to arrive. */
+  readonly outgoing: readonly Outgoing[];
+  readonly captions: readonly CaptionLine[];
   readonly local: LocalState;
   readonly remotes: ReadonlyMap<string, Remote>;
   /** Ids of the people who are speaking, oneself among them. */
   readonly speaking: ReadonlySet<string>;
+  /** The person talks, and the microphone is muted. */
+  readonly mutedTalk: boolean;
+  /** The own shared screen. */
+  readonly share: ShareState;
   readonly soundBlocked: boolean;
   /** "Join session" or "Move call here" is under way. */
   readonly entering: boolean;
@@ -54,7 +68,7 @@ export interface CallState {
 
 export type RoomCommand = Exclude<
   import("../link/link.ts").Command,
-  { do: "Join" | "Leave" | "Publish" | "Unpublish" | "SetMuted" }
+  { do: "Join" | "Leave" | "Publish" | "Unpublish" | "SetMuted" | "SendChat" }
 >;
 
 /** Promises reject with a `Refusal`-like error: `{ code, message }`. */
@@ -94,6 +108,16 @@ export interface RoomCall {
   testLine(): TestLine;
   /** The quiet sound for whoever is ready. One at a time, however many views ask for it. */
   chime(): void;
+  /** Noise suppression and the like. */
+  process(change: Partial<Processing>): Promise<void>;
+  /** One's own shared screen; `start` and `confirm` belong into a click. */
+  readonly sharing: Pick<Sharing, "start" | "confirm" | "stop" | "dismiss">;
+  /** What one writes; how far it got stands in `outgoing`. */
+  readonly talk: Pick<Talk, "say" | "unsay">;
+  /** The answer to "Your provider asks you to …". */
+  answer(device: Device, yes: boolean): Promise<void>;
+  /** How good the connections are now, by person. */
+  quality(): Promise<ReadonlyMap<string, Quality>>;
   /** Loudness of one's own microphone, 0 to 1. */
   level(): number;
 

@@ -1,6 +1,31 @@
 // What is heard: one audio element for each person, owned by the call and not by a view, so that a
 // scrolled-away output keeps its sound. A person whose microphone is muted by the rows is never played.
+import { isOn, type Rows } from "../store/rows.ts";
+import type { Peer } from "./peer.ts";
 import { CHIME, play, TEST } from "./tone.ts";
+
+/** What of a shared screen is heard has a voice of its own. */
+const SCREEN = ":screen";
+
+/** Plays what the rows say, whatever arrives: muted holds at the receivers too. */
+export function hear(
+  sound: Sound,
+  peers: ReadonlyMap<string, Pick<Peer, "track">>,
+  rows: Rows,
+): void {
+  sound.keepOnly(new Set([...peers.keys()].flatMap((id) => [id, id + SCREEN])));
+  for (const [id, peer] of peers) {
+    const person = rows.people.get(id);
+    if (person === undefined) continue;
+    const voice = peer.track("audio");
+    if (voice !== null) sound.play(id, voice, !isOn(person, "microphone"));
+    const screen = peer.track("screenAudio");
+    if (screen === null) continue;
+    // No element for what nobody shares.
+    if (isOn(person, "screen")) sound.play(id + SCREEN, screen, false);
+    else sound.stop(id + SCREEN);
+  }
+}
 
 interface Voice {
   element: HTMLAudioElement;

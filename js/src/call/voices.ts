@@ -3,8 +3,13 @@ import { isOn, type Rows } from "../store/rows.ts";
 import { loudness, VoiceGate } from "./level.ts";
 import type { Peer } from "./peer.ts";
 
+/** Between words, and a little longer: long enough to read the hint. */
+const HUSHED_HOLD_MS = 4_000;
+
 export class Voices {
   readonly #gates = new Map<string, VoiceGate>();
+  #hushed = new VoiceGate();
+  #hushedMs = Number.NEGATIVE_INFINITY;
 
   /** Call it a few times a second. Returns `before` itself if nothing changed. */
   listen(
@@ -25,7 +30,19 @@ export class Voices {
     return same ? before : speaking;
   }
 
+  /** Whether somebody talks into a muted microphone. Call it as often as `listen`. */
+  hushed(muted: boolean, level: number, nowMs: number): boolean {
+    if (!muted) {
+      this.#hushed = new VoiceGate();
+      this.#hushedMs = Number.NEGATIVE_INFINITY;
+      return false;
+    }
+    if (this.#hushed.update(level, nowMs)) this.#hushedMs = nowMs;
+    return nowMs - this.#hushedMs < HUSHED_HOLD_MS;
+  }
+
   clear(): void {
+    this.hushed(false, 0, 0);
     this.#gates.clear();
   }
 

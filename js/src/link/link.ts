@@ -26,7 +26,12 @@ export const PROBE_WITHIN_MS = 4_000;
 
 export type Command = Do["command"];
 /** Codes of this side, beside the server's. */
-export type RefusalCode = ErrorCode | "NOT_CONNECTED" | "NO_ANSWER";
+export type RefusalCode =
+  | ErrorCode
+  | "NOT_CONNECTED"
+  | "NO_ANSWER"
+  | "SCREEN_BLOCKED"
+  | "SCREEN_FAILED";
 
 export class Refusal extends Error {
   constructor(

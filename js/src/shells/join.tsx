@@ -12,6 +12,8 @@ import { pageId, socketUrl, storage } from "./page-id.ts";
 const RESUME_KEY = "telehealth_widget:guest";
 const STAY_KEY = "telehealth_widget:guest:stay";
 const page = pageId();
+/** A file of its own (`assets/stage.js`): nobody needs it before they wait. */
+const inside = () => import("../ui/inside.tsx");
 let close: (() => void) | null = null;
 
 /** The token must not stay where a screenshot or the history keeps it. */
@@ -55,7 +57,7 @@ function start(invite: string | null): void {
   const [room, stop] = openRoom(call, choose, false);
   const root = document.getElementById("room");
   if (root === null) return;
-  render(<Room key={Date.now()} room={room} />, root);
+  render(<Room key={Date.now()} room={room} inside={inside} />, root);
   close = () => {
     stop();
     call.close();

@@ -8,6 +8,7 @@ import { recallStay } from "../call/stay.ts";
 import { Credentials } from "../link/credentials.ts";
 import { pick } from "../strings/index.ts";
 import { openRoom } from "../ui/context.ts";
+import * as inside from "../ui/inside.tsx";
 import { Problem } from "../ui/Problem.tsx";
 import { Room } from "../ui/Room.tsx";
 import { baseUrl } from "./base-url.ts";
@@ -103,7 +104,7 @@ function render({ model, el, signal }: RenderProps): () => void {
         return;
       }
       const [room, stop] = openRoom(loan.call, () => t, true);
-      renderInto(<Room key={Date.now()} room={room} />, el);
+      renderInto(<Room key={Date.now()} room={room} inside={inside} />, el);
       undo = () => {
         stop();
         loan.release();

@@ -1,10 +1,12 @@
 // What only this view of the page knows: the open panel, drafts, what was read. Nothing here goes to the server,
 // and nothing of the rows lives here; two views of one call each have their own.
 import { type Signal, signal } from "@preact/signals";
+import { type StageStore, stageStore } from "./stage.ts";
 
 export type Panel = "attendees" | "chat";
 
 export interface PageStore {
+  readonly stage: StageStore;
   readonly panel: Signal<Panel | null>;
   /** "End session for everyone?" is asked. */
   readonly ending: Signal<boolean>;
@@ -32,6 +34,7 @@ export interface PageStore {
 
 export function pageStore(nowMs: number, chimes: boolean): PageStore {
   return {
+    stage: stageStore(),
     panel: signal(null),
     ending: signal(false),
     devices: signal(false),

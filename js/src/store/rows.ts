@@ -3,12 +3,14 @@
 import type {
   Change,
   ConnectionReport,
+  EndCause,
   LinkRow,
   PersonRow,
   Phase,
   PublicationRow,
   Role,
   SessionRow,
+  Share,
   Snapshot,
   Source,
   You,
@@ -36,6 +38,8 @@ export interface Person {
   /** What the last connection test found; oneself and staff are told. */
   readonly connection: ConnectionReport | null;
   readonly publications: readonly PublicationRow[];
+  /** What a provider asked this person to switch on, and no answer yet. On one's own row, and on staff's rows. */
+  readonly asked: readonly Source[];
   readonly inCall: boolean;
   readonly link: LinkRow | null;
 }
@@ -53,6 +57,15 @@ export interface Session {
   readonly providerPresent: boolean;
   /** UTC ms for which a provider promised to be there, told to who waits and to staff; may have passed. */
   readonly expectedAtMs: number | null;
+  /** Who may share a screen. */
+  readonly share: Share;
+  /** The text of chat is kept in the record, and everybody is told so. */
+  readonly chatKept: boolean;
+  /** UTC ms at which the session ends by itself; null: no such time, or not for this viewer. */
+  readonly endsAtMs: number | null;
+  /** The last warning given, minutes before the end. */
+  readonly warnedMin: number | null;
+  readonly endCause: EndCause | null;
 }
 
 export type Seat = "here" | "elsewhere" | "none";
@@ -117,6 +130,12 @@ export function isOn(person: Person, source: Source): boolean {
   return publication(person, source)?.muted === false;
 }
 
+/** Whose screen is shared now; at most one. */
+export function sharer(rows: Rows): Person | null {
+  for (const person of rows.people.values()) if (isOn(person, "screen")) return person;
+  return null;
+}
+
 function personOf(row: PersonRow): Person {
   return {
     id: row.id,
@@ -136,6 +155,7 @@ function personOf(row: PersonRow): Person {
     place: row.place ?? null,
     connection: row.connection ?? null,
     publications: row.publications ?? [],
+    asked: row.asked ?? [],
     inCall: row.in_call ?? false,
     link: row.link ?? null,
   };
@@ -153,6 +173,11 @@ function sessionOf(row: SessionRow): Session {
     providerName: row.provider_name ?? null,
     providerPresent: row.provider_present ?? false,
     expectedAtMs: row.expected_at_ms ?? null,
+    share: row.share ?? "all",
+    chatKept: row.chat_kept ?? false,
+    endsAtMs: row.ends_at_ms ?? null,
+    warnedMin: row.warned_min ?? null,
+    endCause: row.end_cause ?? null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { DeviceProblem } from "../call/devices.ts";
 import type { Step } from "../call/platform.ts";
 import type { ErrorCode, Role } from "../protocol/types.ts";
 import { formats } from "./intl.ts";
+import { room } from "./room/en.ts";
 
 const { number, count, duration, minutes, about, time } = formats(
   "en",
@@ -485,6 +486,8 @@ export const en = {
     toPerson: (name: string) => `to ${name}`,
     hint: "Enter sends, Shift + Enter begins a new line.",
   },
+
+  room,
 
   dialogs: {
     endTitle: "End session for everyone?",

@@ -6,6 +6,7 @@ import type { Step } from "../call/platform.ts";
 import type { ErrorCode, Role } from "../protocol/types.ts";
 import type { Strings } from "./index.ts";
 import { formats } from "./intl.ts";
+import { room } from "./room/es.ts";
 
 const { number, count, duration, minutes, about, time } = formats("es", "menos de un minuto");
 
@@ -541,6 +542,8 @@ export const es: Strings = {
     toPerson: (name) => `a ${name}`,
     hint: "Intro envía; Mayús + Intro empieza otra línea.",
   },
+
+  room,
 
   dialogs: {
     endTitle: "¿Terminar la sesión para todos?",

@@ -3,6 +3,7 @@ import "./tokens.css";
 import "./base.css";
 import "./screens.css";
 import "./stage.css";
+import "./controls.css";
 import "./panels.css";
 import "./doctor.css";
 import "./devices.css";

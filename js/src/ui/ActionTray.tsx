@@ -6,22 +6,25 @@ import {
   MessageSquare,
   Mic,
   MicOff,
+  ScreenShare,
+  ScreenShareOff,
   Users,
   Video,
   VideoOff,
 } from "lucide-preact";
 import { useId, useRef, useState } from "preact/hooks";
+import { canShare } from "../call/sharing.ts";
 import type { Panel } from "../store/page.ts";
 import { ownRow, waiting } from "../store/rows.ts";
 import { fromOthers } from "./chat-lines.ts";
-import { attempt, useRoom } from "./context.ts";
+import { attempt, useRoom, useSelect } from "./context.ts";
 
 interface Item {
   key: string;
   label: string;
   short?: string;
   icon: LucideIcon;
-  kind?: "on" | "off" | "leave" | "end";
+  kind?: "on" | "off" | "stop" | "leave" | "end";
   panel?: Panel;
   /** A number in the corner, and what it means. */
   badge?: [number, string];
@@ -110,8 +113,11 @@ function TrayButton({ item, stop, onFocus }: { item: Item; stop: boolean; onFocu
 
 function useItems(): Item[] {
   const room = useRoom();
-  const { call, state, page, t } = room;
-  const { local, rows, chat } = state.value;
+  const { call, page, t } = room;
+  const rows = useSelect((state) => state.rows);
+  const chat = useSelect((state) => state.chat);
+  const local = useSelect((state) => state.local);
+  const share = useSelect((state) => state.share.at);
   const me = rows === null ? null : ownRow(rows);
   const provider = me?.role === "provider";
   const queue = rows !== null && provider ? waiting(rows).length : 0;
@@ -135,6 +141,21 @@ function useItems(): Item[] {
       act: () => void call.setOn("camera", !local.camera.on),
     },
   ];
+  const shares = share === "on" || share === "offering";
+  const allowed = rows?.session.share !== "providers" || provider;
+  if (shares || (canShare() && allowed)) {
+    media.push({
+      key: "share",
+      label: shares ? t.room.stopSharing : t.room.share,
+      short: shares ? t.room.stopSharing : t.room.shareShort,
+      icon: shares ? ScreenShareOff : ScreenShare,
+      ...(shares ? { kind: "stop" as const } : {}),
+      act: () => {
+        if (shares) void call.sharing.stop();
+        else page.stage.sharing.value = true;
+      },
+    });
+  }
   const rest: Item[] = [
     {
       key: "attendees",

@@ -1,19 +1,25 @@
 // Who waits, who is in the session, and for the desk who is invited. Lists only; the panel is around it.
 import { MicOff, VideoOff } from "lucide-preact";
 import { useId } from "preact/hooks";
+import type { Quality } from "../call/quality.ts";
+import type { RoomCommand } from "../call/room.ts";
 import { inPhase, isOn, isStaff, ownRow, type Person, waiting } from "../store/rows.ts";
 import { wantChimes } from "./chime.ts";
-import { attempt, useRoom } from "./context.ts";
+import { attempt, serverNow, useRoom, useSelect } from "./context.ts";
 import { keepingFocus } from "./focus.ts";
 import { Invited } from "./Invited.tsx";
+import { Measuring, qualityWords, useQuality } from "./Measuring.tsx";
 import { labelOf, nameOf, shortName } from "./names.ts";
 import { SayWhen } from "./SayWhen.tsx";
+import { clock } from "./StageHead.tsx";
 import { WaitingCard } from "./WaitingCard.tsx";
 
 export function Attendees() {
-  const room = useRoom();
-  const { call, state, t } = room;
-  const { rows, door } = state.value;
+  const { t } = useRoom();
+  const rows = useSelect((state) => state.rows);
+  const door = useSelect((state) => state.door);
+  const inCall = rows !== null && ownRow(rows)?.phase === "admitted" && rows.seat === "here";
+  const quality = useQuality(inCall);
   const me = rows === null ? null : ownRow(rows);
   if (rows === null || me === null) return null;
   const provider = me.role === "provider";
@@ -34,27 +40,46 @@ export function Attendees() {
         </List>
       )}
       {provider && queue.length > 0 && (
-        <button
-          type="button"
-          class="button button-wide"
-          onClick={(event) =>
-            void keepingFocus(event.currentTarget, () =>
-              attempt(room, () => call.command({ do: "AdmitAll" })),
-            )
-          }
-        >
-          {t.attendees.admitAll}
-        </button>
+        <AllButton command={{ do: "AdmitAll" }} label={t.attendees.admitAll} />
       )}
       {provider && queue.length > 0 && <SayWhen />}
+      {provider && paused.length > 1 && (
+        <AllButton command={{ do: "ResumeAll" }} label={t.room.resumeAll} />
+      )}
       <List label={t.attendees.inSession} n={inside.length} empty={t.lobby.nobodyIn}>
         {inside.map((person) => (
-          <Member key={person.id} person={person} />
+          <Member
+            key={person.id}
+            person={person}
+            leads={provider}
+            quality={quality?.get(person.id) ?? null}
+          />
         ))}
       </List>
+      {provider && inside.some((person) => person.role === "client") && (
+        <AllButton command={{ do: "PauseAll" }} label={t.room.pauseAll} />
+      )}
+      {inCall && <Measuring />}
       {door === "host" && provider && <Invited />}
       {provider && <ChimeSwitch />}
     </>
+  );
+}
+
+function AllButton({ command, label }: { command: RoomCommand; label: string }) {
+  const room = useRoom();
+  return (
+    <button
+      type="button"
+      class="button button-wide"
+      onClick={(event) =>
+        void keepingFocus(event.currentTarget, () =>
+          attempt(room, () => room.call.command(command)),
+        )
+      }
+    >
+      {label}
+    </button>
   );
 }
 
@@ -105,9 +130,17 @@ export function List({ label, n, empty, children }: ListProps) {
   );
 }
 
-function Member({ person }: { person: Person }) {
-  const { state, t } = useRoom();
-  const { speaking } = state.value;
+interface MemberProps {
+  person: Person;
+  /** The viewer is a provider. */
+  leads: boolean;
+  quality: Quality | null;
+}
+
+function Member({ person, leads, quality }: MemberProps) {
+  const room = useRoom();
+  const { call, t } = room;
+  const speaks = useSelect(({ speaking }) => speaking.has(person.id), [person.id]);
   const microphone = isOn(person, "microphone");
   const camera = isOn(person, "camera");
   const silent = person.role === "supervisor" && person.publications.length === 0;
@@ -119,10 +152,11 @@ function Member({ person }: { person: Person }) {
           <span class="muted small"> {person.code}</span>
         )}
         {person.simulated && <span class="chip chip-small">{t.person.simulated}</span>}
+        {quality !== null && <span class="muted small block">{qualityWords(quality, t)}</span>}
       </span>
       <span class="member-state muted small">
         {!person.connected && <span>{t.attendees.offline}</span>}
-        {speaking.has(person.id) && microphone && <span>{t.stage.speaking}</span>}
+        {speaks && microphone && <span>{t.stage.speaking}</span>}
         {!silent && !microphone && (
           <span title={t.stage.muted}>
             <MicOff aria-hidden="true" />
@@ -135,8 +169,24 @@ function Member({ person }: { person: Person }) {
             <span class="unseen">{t.stage.cameraOff}</span>
           </span>
         )}
+        {isOn(person, "screen") && <span>{t.room.sharesScreen}</span>}
+        {person.asked.length > 0 && <span>{t.room.asked}</span>}
         {person.role !== "client" && <span>{t.person.role[person.role]}</span>}
       </span>
+      {leads && !person.you && (
+        <button
+          type="button"
+          class="button button-small"
+          aria-label={t.room.sendBackName(shortName(person, t))}
+          onClick={(event) =>
+            void keepingFocus(event.currentTarget, () =>
+              attempt(room, () => call.command({ do: "SendBack", person: person.id })),
+            )
+          }
+        >
+          {t.room.sendBack}
+        </button>
+      )}
     </li>
   );
 }
@@ -149,7 +199,11 @@ function PausedCard({ person, resumes }: { person: Person; resumes: boolean }) {
       <p class="waiting-name">
         <bdi>{nameOf(person, t)}</bdi>
       </p>
-      <p class="muted small">{t.attendees.paused}</p>
+      <p class="muted small">
+        {person.sinceMs === null
+          ? t.room.paused
+          : t.room.pausedFor(clock(serverNow(room) - person.sinceMs))}
+      </p>
       {resumes && (
         <button
           type="button"

@@ -1,9 +1,9 @@
 // Chat: what was written, to whom one writes, the box. As a side panel in a session, as a card while waiting.
 import { Send, X } from "lucide-preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { ChatLog } from "./ChatLog.tsx";
-import { type Audience, audienceNote, audiences, fromOthers } from "./chat-lines.ts";
-import { attempt, useRoom } from "./context.ts";
+import { type Audience, audienceNote, audiences, fromOthers, readersOf } from "./chat-lines.ts";
+import { useRoom } from "./context.ts";
 
 const MAX_CHARACTERS = 4_000;
 
@@ -19,6 +19,7 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const options = rows === null ? [] : audiences(rows, door === "host", t);
   const chosen = options.find((option) => option.to === page.to.value) ?? options[0];
+  const notice = chosen === undefined ? null : readersOf(chosen.to, rows, t);
   const note = rows !== null ? audienceNote(rows, t) : "";
 
   useEffect(() => {
@@ -46,6 +47,8 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
           </button>
         )}
       </header>
+      {!inline && notice !== null && <p class="chat-notice muted small">{notice}</p>}
+      {rows?.session.chatKept && <p class="chat-notice small">{t.room.chatKept}</p>}
       <ChatLog />
       {chosen !== undefined && (
         <Composer box={box} options={options} chosen={chosen} choice={!inline} />
@@ -62,23 +65,18 @@ interface ComposerProps {
 }
 
 function Composer({ box, options, chosen, choice }: ComposerProps) {
-  const room = useRoom();
-  const { call, page, t } = room;
-  const [sending, setSending] = useState(false);
+  const { call, page, t } = useRoom();
   const toId = useId();
   const hintId = useId();
   const draft = page.draft.value;
 
   const send = async () => {
     const text = page.draft.value.trim();
-    if (text === "" || sending) return;
-    setSending(true);
-    // A refused text stays in the box, with the sentence that says why.
-    if (await attempt(room, () => call.command({ do: "SendChat", to: chosen.to, text }))) {
-      page.draft.value = "";
-    }
-    setSending(false);
+    if (text === "") return;
+    // It goes on among the messages, where it says how far it got; nothing is lost.
+    page.draft.value = "";
     box.current?.focus();
+    await call.talk.say(chosen.to, text);
   };
 
   return (
@@ -129,7 +127,7 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
             void send();
           }}
         />
-        <button type="submit" class="button button-primary button-send" disabled={sending}>
+        <button type="submit" class="button button-primary button-send">
           <Send aria-hidden="true" />
           <span>{t.chat.send}</span>
         </button>

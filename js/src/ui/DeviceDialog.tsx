@@ -11,6 +11,7 @@ import { DeviceNews } from "./DeviceNews.tsx";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { MicrophoneMeter } from "./MicrophoneMeter.tsx";
+import { ProcessingChoices, ReadingChoices } from "./MoreChoices.tsx";
 import { Preview } from "./Preview.tsx";
 import { ReactionsAdvice } from "./ReactionsAdvice.tsx";
 import { SpeakerTest } from "./SpeakerTest.tsx";
@@ -42,6 +43,8 @@ export function DeviceDialog() {
           <DeviceChoices />
           <SpeakerTest />
           <ConnectionTest />
+          <ProcessingChoices />
+          <ReadingChoices />
           <ReactionsAdvice always off={state.value.local.calm} />
         </div>
       </div>

@@ -8,12 +8,13 @@ export function Ended() {
   const { rows, link, door } = state.value;
   const duration =
     rows?.session.durationMs ?? (link.at === "closed" ? link.durationMs : null) ?? null;
+  const cause = rows?.session.endCause ?? "person";
   const host = door === "host";
   return (
     <Main class="ended">
       <Dialog title={t.dialogs.endedTitle} takesFocus={!embedded}>
         <p>
-          {host ? t.dialogs.endedByYou : t.dialogs.endedBy}{" "}
+          {cause === "person" && host ? t.dialogs.endedByYou : t.room.endedBy[cause]}{" "}
           {duration !== null && (duration > 0 ? t.dialogs.lasted(duration) : t.dialogs.notStarted)}
         </p>
         <p class="muted">{host ? t.dialogs.endedOffHost : t.dialogs.endedOff}</p>

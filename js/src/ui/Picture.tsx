@@ -1,13 +1,14 @@
 // A moving picture of one track. It never plays sound: that is the call's (`call/sound.ts`).
 import { useEffect, useRef } from "preact/hooks";
 
-export function Picture({
-  track,
-  mirrored = false,
-}: {
+interface PictureProps {
   track: MediaStreamTrack;
   mirrored?: boolean;
-}) {
+  /** All of it is shown, whatever its shape: a screen must lose no edge. */
+  whole?: boolean;
+}
+
+export function Picture({ track, mirrored = false, whole = false }: PictureProps) {
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = ref.current;
@@ -16,14 +17,15 @@ export function Picture({
     video.srcObject = new MediaStream([track]);
     const play = () => void video.play().catch(() => undefined);
     // An upright picture in a wide tile would lose its head: show all of it instead.
-    const fit = () => {
+    const shape = () => {
       const upright = video.videoHeight > video.videoWidth;
       const wide = video.clientWidth > video.clientHeight;
-      video.dataset.fit = upright && wide ? "whole" : "fill";
+      video.dataset.fit = whole || (upright && wide) ? "whole" : "fill";
     };
     video.addEventListener("loadedmetadata", play);
-    video.addEventListener("resize", fit);
+    video.addEventListener("resize", shape);
     play();
+    shape();
     // JupyterLab takes scrolled-away outputs out of the page, which pauses them for good.
     const seen = new IntersectionObserver(() => {
       if (video.paused) play();
@@ -32,10 +34,10 @@ export function Picture({
     return () => {
       seen.disconnect();
       video.removeEventListener("loadedmetadata", play);
-      video.removeEventListener("resize", fit);
+      video.removeEventListener("resize", shape);
       video.srcObject = null;
     };
-  }, [track]);
+  }, [track, whole]);
   return (
     <video
       ref={ref}

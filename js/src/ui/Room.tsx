@@ -1,39 +1,41 @@
 // The whole of one view: which screen, and what lies over it. Shells render this and nothing else.
+import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Announcer } from "./Announcer.tsx";
 import { useAwake } from "./awake.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { useChime } from "./chime.ts";
-import { RoomProvider, type Room as RoomType, useRoom } from "./context.ts";
+import { RoomProvider, type Room as RoomType, useRoom, useSelect } from "./context.ts";
 import { DeviceDialog } from "./DeviceDialog.tsx";
-import { EndDialog } from "./EndDialog.tsx";
 import { Ended } from "./Ended.tsx";
-import { Lobby } from "./Lobby.tsx";
+import { type Inside, type InsideSource, useInside } from "./load.ts";
 import { Main } from "./Main.tsx";
 import { NoticeScreen } from "./NoticeScreens.tsx";
+import { overlayOf } from "./overlay.ts";
 import { Preparation } from "./Preparation.tsx";
-import { Stage } from "./Stage.tsx";
 import { type Screen, screenOf } from "./screen.ts";
 import { Paused, Waiting } from "./Waiting.tsx";
 
-export function Room({ room }: { room: RoomType }) {
+/** `inside`: what is shown once somebody is let in, or how to get it. */
+export function Room({ room, inside }: { room: RoomType; inside: InsideSource }) {
   return (
     <RoomProvider value={room}>
-      <View />
+      <View source={inside} />
     </RoomProvider>
   );
 }
 
-function View() {
+function View({ source }: { source: InsideSource }) {
   const room = useRoom();
-  const { state, page, t, embedded } = room;
-  const screen = screenOf(state.value);
+  const { t, embedded } = room;
+  const screen = useSelect(screenOf);
+  const inside = useInside(source, screen);
   const root = useRef<HTMLDivElement>(null);
   useFocusOnChange(root, screen, embedded);
   useFullScreen(root, room);
   useAwake(!embedded && AWAKE.has(screen));
-  const asking = page.ending.value && state.value.rows?.session.phase !== "ended";
-  const setting = page.devices.value && !asking && SETTING.has(screen);
+  // Computed apart: a voice or a tick changes no overlay, and so renders nothing here.
+  const overlay = useComputed(() => overlayOf(room, screenOf(room.state.value))).value;
   useChime(room);
   return (
     <div
@@ -47,32 +49,25 @@ function View() {
       onBeforeInputCapture={(event) => event.stopPropagation()}
       data-screen={screen}
     >
-      <div class="view" inert={asking || setting}>
+      <div class="view" inert={overlay !== null}>
         <ConnectionBanner />
-        <Body screen={screen} />
+        <Body screen={screen} inside={inside} />
       </div>
-      {asking && <EndDialog />}
-      {setting && <DeviceDialog />}
+      {overlay === "devices" && <DeviceDialog />}
+      {overlay !== null && overlay !== "devices" && inside !== null && (
+        <inside.Question overlay={overlay} />
+      )}
       <Announcer />
     </div>
   );
 }
 
-/** Where the device dialog may be open; preparation has the same choices on the page. */
-const SETTING: ReadonlySet<Screen> = new Set(["waiting", "lobby", "session"]);
 const AWAKE: ReadonlySet<Screen> = new Set(["waiting", "paused", "session"]);
 
-function Body({ screen }: { screen: Screen }) {
-  const { t } = useRoom();
+function Body({ screen, inside }: { screen: Screen; inside: Inside | null }) {
   switch (screen) {
     case "connecting":
-      return (
-        <Main class="connecting">
-          <div role="status">
-            <h1>{t.link.connecting}</h1>
-          </div>
-        </Main>
-      );
+      return <Connecting />;
     case "preparation":
       return <Preparation />;
     case "waiting":
@@ -80,14 +75,25 @@ function Body({ screen }: { screen: Screen }) {
     case "paused":
       return <Paused />;
     case "lobby":
-      return <Lobby />;
+      return inside === null ? <Connecting /> : <inside.Lobby />;
     case "session":
-      return <Stage />;
+      return inside === null ? <Connecting /> : <inside.Stage />;
     case "ended":
       return <Ended />;
     default:
       return <NoticeScreen screen={screen} />;
   }
+}
+
+function Connecting() {
+  const { t } = useRoom();
+  return (
+    <Main class="connecting">
+      <div role="status">
+        <h1>{t.link.connecting}</h1>
+      </div>
+    </Main>
+  );
 }
 
 /** A new screen begins at its heading, but nobody's work elsewhere in a notebook is interrupted. */
@@ -120,6 +126,8 @@ function useFullScreen(root: { current: HTMLElement | null }, { page }: RoomType
   useEffect(() => {
     const changed = () => {
       page.fullScreen.value = document.fullscreenElement === root.current;
+      // Escape left the whole screen, and with it the one tile.
+      if (!page.fullScreen.value) page.stage.solo.value = null;
     };
     document.addEventListener("fullscreenchange", changed);
     return () => document.removeEventListener("fullscreenchange", changed);

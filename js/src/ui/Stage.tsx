@@ -3,8 +3,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Panel } from "../store/page.ts";
 import { ActionTray } from "./ActionTray.tsx";
 import { AttendeesPanel } from "./AttendeesPanel.tsx";
+import { CaptionBox, Captions } from "./Captions.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
-import { useRoom } from "./context.ts";
+import { useRoom, useSelect } from "./context.ts";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
 import { RecordBanner } from "./RecordBanner.tsx";
@@ -42,14 +43,21 @@ export function Stage() {
   useLayoutEffect(() => {
     // Escape counts from wherever the focus is: on its way into a panel that just opened, too.
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented) page.panel.value = null;
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      page.panel.value = null;
+      page.stage.solo.value = null;
     };
     const stage = root.current;
     stage?.addEventListener("keydown", onKey);
     return () => stage?.removeEventListener("keydown", onKey);
   }, [page]);
   return (
-    <div class="stage" ref={root} data-panel-open={panel !== null}>
+    <div
+      class="stage"
+      ref={root}
+      data-panel-open={panel !== null}
+      data-solo={page.stage.solo.value !== null}
+    >
       <Main class="stage-main" inert={narrow && panel !== null}>
         <StageHead />
         <RecordBanner />
@@ -59,8 +67,11 @@ export function Stage() {
           {panel !== "chat" && <Trouble />}
         </div>
         <VideoGrid />
+        <Captions />
+        <CaptionBox />
         <ActionTray />
       </Main>
+      {narrow && panel !== null && <StopBar />}
       {panel === "attendees" && <AttendeesPanel onClose={close} />}
       {panel === "chat" && (
         <aside class="aside">
@@ -69,5 +80,20 @@ export function Stage() {
         </aside>
       )}
     </div>
+  );
+}
+
+/** Where a panel covers the tray, what stops a share is still in sight. */
+function StopBar() {
+  const { call, t } = useRoom();
+  const at = useSelect(({ share }) => share.at);
+  if (at !== "on") return null;
+  return (
+    <section class="stop-bar" aria-label={t.room.ownScreen}>
+      <span>{t.room.sharing}</span>
+      <button type="button" class="button" onClick={() => void call.sharing.stop()}>
+        {t.room.stopSharing}
+      </button>
+    </section>
   );
 }

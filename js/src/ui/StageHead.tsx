@@ -1,17 +1,26 @@
-// Above the pictures: which session, how long, who observes, full screen.
-import { Eye, Maximize, Minimize } from "lucide-preact";
-import { inPhase, type Session } from "../store/rows.ts";
-import { serverNow, useRoom } from "./context.ts";
+// Above the pictures: which session, how long, who observes, how one looks at it, full screen.
+import {
+  Captions,
+  Eye,
+  GalleryVertical,
+  Maximize,
+  Minimize,
+  PictureInPicture2,
+} from "lucide-preact";
+import { inPhase, isStaff, ownRow, type Session } from "../store/rows.ts";
+import { choose } from "../store/stage.ts";
+import { type Room, serverNow, useRoom, useSelect } from "./context.ts";
 import { DeviceButton } from "./DeviceDialog.tsx";
-import { toggleFullScreen } from "./fullscreen.ts";
+import { floatPicture, leaveSolo, toggleFullScreen } from "./fullscreen.ts";
 import { nameOf } from "./names.ts";
 
 export function StageHead() {
   const room = useRoom();
-  const { state, page, t } = room;
-  const { rows } = state.value;
+  const { page, t } = room;
+  const rows = useSelect((state) => state.rows);
   if (rows === null) return null;
   const observers = inPhase(rows, "admitted").filter((person) => person.role === "supervisor");
+  const paused = inPhase(rows, "paused").length;
   const full = page.fullScreen.value;
   const Icon = full ? Minimize : Maximize;
   const label = full ? t.stage.exitFullScreen : t.stage.fullScreen;
@@ -20,7 +29,8 @@ export function StageHead() {
       <h1 tabIndex={-1} data-heading>
         <bdi>{rows.session.title ?? t.stage.session}</bdi>
       </h1>
-      <span class="stage-state">{stateOf(rows.session, serverNow(room), t)}</span>
+      <Clock session={rows.session} />
+      {paused > 0 && <span class="chip chip-paused">{t.room.peoplePaused(paused)}</span>}
       <span class="spring" />
       {observers.map((person) => (
         <span key={person.id} class="chip">
@@ -28,6 +38,7 @@ export function StageHead() {
           <bdi>{t.stage.observing(nameOf(person, t))}</bdi>
         </span>
       ))}
+      <Views />
       <DeviceButton icon />
       {document.fullscreenEnabled && (
         <button
@@ -35,7 +46,10 @@ export function StageHead() {
           class="icon-button"
           aria-label={label}
           title={label}
-          onClick={(event) => toggleFullScreen(event.currentTarget)}
+          onClick={(event) => {
+            if (page.stage.solo.value !== null) leaveSolo(room);
+            else toggleFullScreen(event.currentTarget);
+          }}
         >
           <Icon aria-hidden="true" />
         </button>
@@ -44,12 +58,85 @@ export function StageHead() {
   );
 }
 
+/** The one part of the stage that ticks. */
+function Clock({ session }: { session: Session }) {
+  const room = useRoom();
+  const { t } = room;
+  const now = serverNow(room);
+  const left = session.endsAtMs === null ? null : session.endsAtMs - now;
+  return (
+    <span class="stage-state">
+      {session.phase === "live" && session.startedAtMs !== null ? (
+        <>
+          <span class="stage-word">{t.stage.live} · </span>
+          {clock(now - session.startedAtMs)}
+        </>
+      ) : (
+        stateOf(session, now, t)
+      )}
+      {left !== null && session.warnedMin !== null && (
+        <b class="stage-left"> · {t.room.left(clock(left))}</b>
+      )}
+    </span>
+  );
+}
+
+/** Speaker view, a floating picture, and the box for captions, each where it is of use. */
+function Views() {
+  const { page, t } = useRoom();
+  const { stage } = page;
+  const rows = useSelect((state) => state.rows);
+  const me = rows === null ? null : ownRow(rows);
+  const several = rows !== null && inPhase(rows, "admitted").length > 2;
+  const choice = stage.choice.value;
+  const speaker = choice.view === "speaker";
+  return (
+    <>
+      {several && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t.room.speakerView}
+          title={t.room.speakerView}
+          aria-pressed={speaker}
+          onClick={() =>
+            choose(stage, { ...choice, view: speaker ? "grid" : "speaker", enlarged: null })
+          }
+        >
+          <GalleryVertical aria-hidden="true" />
+        </button>
+      )}
+      {me !== null && isStaff(me) && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t.room.captions}
+          title={t.room.captions}
+          aria-expanded={stage.captioning.value}
+          onClick={() => {
+            stage.captioning.value = !stage.captioning.value;
+          }}
+        >
+          <Captions aria-hidden="true" />
+        </button>
+      )}
+      {document.pictureInPictureEnabled && (
+        <button
+          type="button"
+          class="icon-button head-float"
+          aria-label={t.room.pictureInPicture}
+          title={t.room.pictureInPicture}
+          onClick={(event) => void floatPicture(event.currentTarget)}
+        >
+          <PictureInPicture2 aria-hidden="true" />
+        </button>
+      )}
+    </>
+  );
+}
+
 /** `In session · 12:41`. */
-export function stateOf(
-  session: Session,
-  nowMs: number,
-  t: ReturnType<typeof useRoom>["t"],
-): string {
+export function stateOf(session: Session, nowMs: number, t: Room["t"]): string {
   if (session.phase === "ended") return t.stage.ended;
   if (session.startedAtMs === null) return t.stage.open;
   return t.stage.elapsed(clock(nowMs - session.startedAtMs));

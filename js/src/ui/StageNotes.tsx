@@ -1,12 +1,17 @@
-// What the person in a session has to know now: sound is blocked, a provider muted them.
-import { Volume2 } from "lucide-preact";
+// What the person in a session has to know now: sound is blocked, a provider muted them, they talk while muted,
+// they share a screen, the time runs out.
+import { MicOff, ScreenShare, Volume2, X } from "lucide-preact";
+import { useState } from "preact/hooks";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
-import { useRoom } from "./context.ts";
+import { useRoom, useSelect } from "./context.ts";
 import { DeviceNews } from "./DeviceNews.tsx";
 
 export function StageNotes() {
-  const { call, state, t } = useRoom();
-  const { soundBlocked, local } = state.value;
+  const { call, t } = useRoom();
+  const soundBlocked = useSelect((state) => state.soundBlocked);
+  const forcedMute = useSelect(({ local }) => local.microphone.forcedOff);
+  const forcedVideo = useSelect(({ local }) => local.camera.forcedOff);
+  const mutedTalk = useSelect((state) => state.mutedTalk);
   return (
     <>
       {soundBlocked && (
@@ -24,8 +29,65 @@ export function StageNotes() {
       )}
       <BackgroundTrouble />
       <DeviceNews />
-      {local.microphone.forcedOff && <p class="note note-warn">{t.stage.forcedMute}</p>}
-      {local.camera.forcedOff && <p class="note note-warn">{t.stage.forcedVideo}</p>}
+      {forcedMute && <p class="note note-warn">{t.stage.forcedMute}</p>}
+      {forcedVideo && <p class="note note-warn">{t.stage.forcedVideo}</p>}
+      <div role="status" class="alerts">
+        {mutedTalk && (
+          <p class="note note-quiet">
+            <MicOff aria-hidden="true" />
+            <span>{t.room.mutedTalk}</span>
+          </p>
+        )}
+      </div>
+      <Sharing />
+      <EndingSoon />
     </>
+  );
+}
+
+function Sharing() {
+  const { call, t } = useRoom();
+  const { at, lost } = useSelect((state) => state.share);
+  return (
+    <div role="status" class="alerts">
+      {at === "on" && (
+        <p class="note note-quiet">
+          <ScreenShare aria-hidden="true" />
+          <span>{t.room.sharing}</span>
+        </p>
+      )}
+      {lost && (
+        <p class="note note-warn">
+          <span>{t.room.shareStopped}</span>
+          <Dismiss onClick={() => call.sharing.dismiss()} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Each warning can be put away; the next one shows again. */
+function EndingSoon() {
+  const { t } = useRoom();
+  const warned = useSelect(({ rows }) => rows?.session.warnedMin ?? null);
+  const [read, setRead] = useState<number | null>(null);
+  return (
+    <div role="status" class="alerts">
+      {warned !== null && warned !== read && (
+        <p class="note note-warn">
+          <span>{t.room.endsIn(warned)}</span>
+          <Dismiss onClick={() => setRead(warned)} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Dismiss({ onClick }: { onClick: () => void }) {
+  const { t } = useRoom();
+  return (
+    <button type="button" class="icon-button" aria-label={t.dismiss} onClick={onClick}>
+      <X aria-hidden="true" />
+    </button>
   );
 }

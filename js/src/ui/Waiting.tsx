@@ -43,10 +43,16 @@ function Outlook() {
 }
 
 export function Paused() {
-  const { t } = useRoom();
+  const room = useRoom();
+  const { state, t } = room;
+  const { rows } = state.value;
+  const since = rows === null ? null : (ownRow(rows)?.sinceMs ?? null);
+  const pausedMs = since === null ? 0 : serverNow(room) - since;
   return (
     <Queue status={t.paused.status} still foot={null}>
-      <p class="muted">{t.paused.off}</p>
+      <p class="muted">
+        {t.paused.off} {pausedMs >= 60_000 && t.room.pausedSince(pausedMs)}
+      </p>
     </Queue>
   );
 }

@@ -1,19 +1,24 @@
 // What a screen reader is told when the state changes. Pure: two states in, sentences out.
 import type { CallState } from "../call/room.ts";
-import { ownRow, type Person } from "../store/rows.ts";
+import { ownRow, type Person, sharer } from "../store/rows.ts";
+import type { Verbosity } from "../store/stage.ts";
 import type { Strings } from "../strings/index.ts";
+import { captionName } from "./caption-name.ts";
 import { authorOf } from "./chat-lines.ts";
 import { nameOf } from "./names.ts";
 
+/** `important`: only what concerns this person. */
 export function announcements(
   before: CallState,
   after: CallState,
   chatOpen: boolean,
   t: Strings,
+  verbosity: Verbosity = "all",
 ): string[] {
+  if (verbosity === "none") return [];
   const said: string[] = [];
   if (before.link.at === "lost" && after.link.at === "open") said.push(t.announce.back);
-  said.push(...ofPeople(before, after, t));
+  if (verbosity === "all") said.push(...ofPeople(before, after, t), ...captions(before, after, t));
   for (const device of ["microphone", "camera"] as const) {
     if (!before.local[device].forcedOff && after.local[device].forcedOff) {
       said.push(
@@ -31,6 +36,14 @@ export function announcements(
   return said;
 }
 
+function captions(before: CallState, after: CallState, t: Strings): string[] {
+  if (before.captions === after.captions) return [];
+  const known = new Set(before.captions.map((line) => line.id));
+  return after.captions
+    .filter((line) => !known.has(line.id))
+    .map((line) => t.room.say.caption(captionName(line, after.rows, t), line.text));
+}
+
 function ofPeople(before: CallState, after: CallState, t: Strings): string[] {
   if (before.rows === null || after.rows === null || before.rows === after.rows) return [];
   const me = ownRow(after.rows);
@@ -43,13 +56,22 @@ function ofPeople(before: CallState, after: CallState, t: Strings): string[] {
     if (person.you) continue;
     const earlier = was.get(person.id);
     if (inside(person) && !inside(earlier)) said.push(t.announce.joined(nameOf(person, t)));
-    if (!inside(person) && inside(earlier)) said.push(t.announce.left(nameOf(person, t)));
+    if (!inside(person) && inside(earlier)) {
+      const words = person.phase === "paused" ? t.room.say.paused : t.announce.left;
+      said.push(words(nameOf(person, t)));
+    }
     if (person.phase === "waiting" && earlier?.phase !== "waiting") {
       said.push(t.announce.waits(nameOf(person, t)));
     }
   }
   for (const person of was.values()) {
     if (inside(person) && !is.has(person.id)) said.push(t.announce.left(nameOf(person, t)));
+  }
+  const shared = sharer(before.rows);
+  const shares = sharer(after.rows);
+  if (shares?.id !== shared?.id) {
+    if (shared !== null && !shared.you) said.push(t.room.say.sharesNoMore(nameOf(shared, t)));
+    if (shares !== null && !shares.you) said.push(t.room.say.shares(nameOf(shares, t)));
   }
   return said;
 }

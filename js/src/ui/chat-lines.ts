@@ -57,6 +57,13 @@ export function audienceNote(rows: Rows, t: Strings): string {
   return rows.session.kind === "individual" ? t.chat.privateNote : t.chat.groupNote;
 }
 
+/** The public notice of a group, above the box: who reads what is written to `to`. Individual sessions need none. */
+export function readersOf(to: string, rows: Rows | null, t: Strings): string | null {
+  if (rows?.session.kind !== "group") return null;
+  if (to === "everyone") return t.room.everyoneReads;
+  return to === "waiting" ? t.chat.groupNote : null;
+}
+
 /** What counts for the unread badge. */
 export function fromOthers(chat: readonly ChatLine[]): number {
   return chat.filter((line) => !line.own && !line.earlier).length;

@@ -1,7 +1,7 @@
 // A quiet sound at the provider's when somebody becomes ready, and the switch for it.
 import { useEffect, useRef } from "preact/hooks";
 import { ownRow, type Rows, waiting } from "../store/rows.ts";
-import type { Room } from "./context.ts";
+import { type Room, useSelect } from "./context.ts";
 
 const KEY = "telehealth_widget:chime";
 
@@ -14,9 +14,9 @@ export function newlyReady(before: ReadonlySet<string> | null, rows: Rows): stri
 }
 
 export function useChime(room: Room): void {
-  const { call, state, page } = room;
+  const { call, page } = room;
   const known = useRef<ReadonlySet<string> | null>(null);
-  const { rows } = state.value;
+  const rows = useSelect((state) => state.rows);
   useEffect(() => {
     if (rows === null || ownRow(rows)?.role !== "provider") return;
     const ready = newlyReady(known.current, rows);

@@ -1,7 +1,7 @@
 // How components reach the call, its state, this view's own store and the words. No markup here.
-import { type Signal, signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useMemo } from "preact/hooks";
 import type { CallState, RoomCall } from "../call/room.ts";
 import type { ErrorCode } from "../protocol/types.ts";
 import { type PageStore, pageStore } from "../store/page.ts";
@@ -25,6 +25,16 @@ export function useRoom(): Room {
   const room = useContext(Context);
   if (room === null) throw new Error("useRoom outside of a room");
   return room;
+}
+
+/**
+ * One part of the call's state: the component renders again only when that part is another one.
+ * `of` lists what `pick` uses beside the state.
+ */
+export function useSelect<T>(pick: (state: CallState) => T, of: readonly unknown[] = []): T {
+  const { state } = useRoom();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are the caller's
+  return useMemo(() => computed(() => pick(state.value)), [state, ...of]).value;
 }
 
 /**
@@ -89,6 +99,8 @@ export function sentenceOf(error: unknown, t: Strings): string {
   const { code, message } = (error ?? {}) as { code?: string; message?: string };
   if (code === "NOT_CONNECTED") return t.link.notConnected;
   if (code === "NO_ANSWER") return t.link.noAnswer;
+  if (code === "SCREEN_BLOCKED") return t.room.screenBlocked;
+  if (code === "SCREEN_FAILED") return t.room.screenFailed;
   if (code === undefined) return t.link.failed;
   return t.refusals[code as ErrorCode] ?? (message || t.link.failed);
 }

@@ -67,6 +67,61 @@ export function grid(count: number, width: number, height: number, gap = 12): Bo
   });
 }
 
+export interface Wish {
+  readonly width: number;
+  readonly height: number;
+  /** Every tile, in order; the first is at the top left. */
+  readonly keys: readonly string[];
+  /** What takes the stage; `null`: all alike. */
+  readonly main: string | null;
+  /** Nothing may lie over the main tile: it is a screen with words on it. */
+  readonly clear?: boolean;
+}
+
+export interface Place {
+  readonly key: string;
+  readonly box: Box;
+  /** Beside or over the main tile. */
+  readonly small: boolean;
+}
+
+/** Where all tiles go: alike in a grid, or one on the stage and the others in a strip (a single one in its corner). */
+export function arrange({ width, height, keys, main, clear = false }: Wish): Place[] {
+  if (main === null || !keys.includes(main)) {
+    const boxes = grid(keys.length, width, height, width < 600 ? 8 : 12);
+    return keys.map((key, i) => ({ key, box: boxes[i] as Box, small: false }));
+  }
+  const others = keys.filter((key) => key !== main);
+  const [only] = others;
+  if (only === undefined) return [{ key: main, box: solo(width, height), small: false }];
+  if (others.length === 1 && !clear) {
+    const { other, self } = duet(width, height);
+    return [
+      { key: main, box: other, small: false },
+      { key: only, box: self, small: true },
+    ];
+  }
+  const gap = 8;
+  const aside = width > height * 1.1;
+  const thick = Math.round(
+    aside
+      ? clamp(width * 0.2, 112, 280)
+      : clamp(height * (others.length > 3 ? 0.3 : 0.2), Math.min(72, height / 3), 220),
+  );
+  const stage = aside ? solo(width - thick - gap, height) : solo(width, height - thick - gap);
+  const strip = aside
+    ? { x: stage.width + gap, y: 0, width: thick, height }
+    : { x: 0, y: stage.height + gap, width, height: thick };
+  const boxes = grid(others.length, strip.width, strip.height, gap);
+  return [
+    { key: main, box: stage, small: false },
+    ...others.map((key, i) => {
+      const box = boxes[i] as Box;
+      return { key, box: { ...box, x: box.x + strip.x, y: box.y + strip.y }, small: true };
+    }),
+  ];
+}
+
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }

@@ -1,0 +1,89 @@
+// How good a connection is, from what the browser measured. `grade` and `sampleOf` are pure; nothing is kept or sent.
+import type { Peer } from "./peer.ts";
+
+export type Grade = "good" | "fair" | "poor" | "unknown";
+
+export interface Quality {
+  readonly grade: Grade;
+  /** Round trip, ms; null where nothing was measured. */
+  readonly rttMs: number | null;
+  /** Lost packets since the last look, 0 to 1. */
+  readonly loss: number | null;
+  /** The path goes through a relay server. */
+  readonly relayed: boolean;
+}
+
+export interface Sample {
+  readonly rttMs: number | null;
+  readonly received: number;
+  readonly lost: number;
+  readonly relayed: boolean;
+}
+
+interface Entry {
+  readonly type: string;
+  readonly id: string;
+  readonly state?: string;
+  readonly nominated?: boolean;
+  readonly currentRoundTripTime?: number;
+  readonly localCandidateId?: string;
+  readonly candidateType?: string;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
+}
+
+export function sampleOf(report: Iterable<unknown>): Sample {
+  const entries = [...report] as Entry[];
+  const pair = entries.find(
+    (entry) => entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded",
+  );
+  const inbound = entries.filter((entry) => entry.type === "inbound-rtp");
+  const sum = (key: "packetsReceived" | "packetsLost") =>
+    inbound.reduce((total, entry) => total + (entry[key] ?? 0), 0);
+  const seconds = pair?.currentRoundTripTime;
+  return {
+    rttMs: seconds === undefined ? null : Math.round(seconds * 1_000),
+    received: sum("packetsReceived"),
+    lost: sum("packetsLost"),
+    relayed: entries.some(
+      (entry) => entry.id === pair?.localCandidateId && entry.candidateType === "relay",
+    ),
+  };
+}
+
+/** Two samples of one connection, one after the other; the limits are those of a comfortable talk (ITU-T G.114). */
+export function grade(before: Sample | null, now: Sample): Quality {
+  const lost = now.lost - (before?.lost ?? 0);
+  const all = lost + now.received - (before?.received ?? 0);
+  const loss = all > 0 ? Math.max(0, lost) / all : null;
+  const { rttMs, relayed } = now;
+  if (rttMs === null && loss === null) return { grade: "unknown", rttMs, loss, relayed };
+  const bad = (rtt: number, part: number) => (rttMs ?? 0) > rtt || (loss ?? 0) > part;
+  return {
+    grade: bad(400, 0.08) ? "poor" : bad(200, 0.02) ? "fair" : "good",
+    rttMs,
+    loss,
+    relayed,
+  };
+}
+
+/** Remembers the last look at each connection, for what happened since. */
+export class Gauge {
+  #samples: ReadonlyMap<string, Sample> = new Map();
+
+  async look(
+    peers: ReadonlyMap<string, Pick<Peer, "stats">>,
+  ): Promise<ReadonlyMap<string, Quality>> {
+    const found = new Map<string, Quality>();
+    const samples = new Map<string, Sample>();
+    for (const [id, peer] of peers) {
+      const report = await peer.stats();
+      if (report === null) continue;
+      const sample = sampleOf(report.values());
+      samples.set(id, sample);
+      found.set(id, grade(this.#samples.get(id) ?? null, sample));
+    }
+    this.#samples = samples;
+    return found;
+  }
+}

@@ -1,0 +1,57 @@
+// How much of the line each picture may take. `limitsOf` is pure; `rate` hands its answer to a sender.
+import type { Slot } from "./peer.ts";
+
+export interface Limits {
+  readonly maxBitrate?: number;
+  readonly maxFramerate?: number;
+  readonly scaleResolutionDownBy?: number;
+}
+
+/** `shared`: each of several others gets a picture of their own, so each gets a smaller one. */
+export type Plan = "full" | "shared" | "thrifty";
+
+/** In a mesh a camera is encoded once for each of the others. */
+const FEW = 2;
+
+export function planOf(thrifty: boolean, others: number): Plan {
+  if (thrifty) return "thrifty";
+  return others > FEW ? "shared" : "full";
+}
+
+/** Bit/s and pictures/s. A screen is text: sharp before smooth. */
+export function limitsOf(slot: Slot, plan: Plan): Limits {
+  if (slot === "screen") {
+    if (plan === "thrifty") return { maxBitrate: 400_000, maxFramerate: 5 };
+    return { maxBitrate: plan === "shared" ? 1_200_000 : 2_500_000, maxFramerate: 15 };
+  }
+  if (slot !== "video" || plan === "full") return {};
+  return plan === "shared"
+    ? { maxBitrate: 500_000, maxFramerate: 20, scaleResolutionDownBy: 2 }
+    : { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
+}
+
+/** Never throws: a browser that cannot be told sends as it sees fit. */
+export async function rate(sender: RTCRtpSender, slot: Slot, plan: Plan): Promise<void> {
+  if (slot !== "video" && slot !== "screen") return;
+  try {
+    const parameters = sender.getParameters();
+    const wanted = limitsOf(slot, plan);
+    let changes = false;
+    for (const encoding of parameters.encodings) {
+      for (const key of ["maxBitrate", "maxFramerate", "scaleResolutionDownBy"] as const) {
+        // What was not limited reads as 1 or as nothing; both are left alone.
+        const now = encoding[key];
+        const next = wanted[key];
+        if (now === next || (next === undefined && key === "scaleResolutionDownBy" && now === 1)) {
+          continue;
+        }
+        changes = true;
+        if (next === undefined) delete encoding[key];
+        else encoding[key] = next;
+      }
+    }
+    if (changes) await sender.setParameters(parameters);
+  } catch {
+    // Not negotiated yet, or closed: it is tried again once connected.
+  }
+}

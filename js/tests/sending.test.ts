@@ -1,0 +1,45 @@
+import { expect, test, vi } from "vitest";
+import { limitsOf, type Plan, planOf, rate } from "../src/call/sending.ts";
+
+const sender = (encoding: Record<string, unknown>) => {
+  const setParameters = vi.fn(async () => undefined);
+  return { getParameters: () => ({ encodings: [encoding] }), setParameters };
+};
+const set = (of: ReturnType<typeof sender>, plan: Plan) =>
+  rate(of as unknown as RTCRtpSender, "video", plan);
+
+test("a screen is sharp before it is smooth, and small where the line is slow", () => {
+  expect(limitsOf("screen", "full").maxFramerate).toBeLessThanOrEqual(15);
+  expect(limitsOf("screen", "thrifty").maxBitrate).toBeLessThan(
+    limitsOf("screen", "full").maxBitrate ?? 0,
+  );
+  expect(limitsOf("screen", "thrifty").scaleResolutionDownBy).toBeUndefined();
+});
+
+test("low bandwidth limits a camera, and switching it off takes the limits away", async () => {
+  const encoding: Record<string, unknown> = { active: true };
+  const one = sender(encoding);
+  await set(one, "thrifty");
+  expect(encoding).toMatchObject({ maxBitrate: 150_000, scaleResolutionDownBy: 2 });
+  await set(one, "full");
+  expect(encoding).toEqual({ active: true });
+});
+
+test("what is right already is not set again", async () => {
+  const one = sender({ active: true, scaleResolutionDownBy: 1 });
+  await set(one, "full");
+  expect(one.setParameters).not.toHaveBeenCalled();
+});
+
+test("a sender that cannot be told breaks nothing", async () => {
+  await expect(set({} as never, "thrifty")).resolves.toBeUndefined();
+});
+
+test("with several others each gets a smaller picture, and low bandwidth goes before that", () => {
+  expect(planOf(false, 1)).toBe("full");
+  expect(planOf(false, 4)).toBe("shared");
+  expect(planOf(true, 1)).toBe("thrifty");
+  const of = (plan: Plan) => limitsOf("video", plan).maxBitrate ?? Number.POSITIVE_INFINITY;
+  expect(of("thrifty")).toBeLessThan(of("shared"));
+  expect(of("shared")).toBeLessThan(of("full"));
+});
