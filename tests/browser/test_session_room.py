@@ -366,7 +366,13 @@ def test_five_people_see_hear_write_and_pause(calm_house: House) -> None:
     for person in (ana, eve):
         until(lambda p=person: received(p.page)["peers"] == 4, "four peers each")
         expect_media(person.page)
-    expect(ana.page.get_by_role("group", name="B. K.", exact=True)).to_be_visible()
+    # Twenty pictures on two cores leave little for anything else: from here on most show none.
+    for person in (second, ben, eve):
+        person.tray.get_by_role("button", name="Stop video").click()
+    provider.room.get_by_role("button", name="Stop video").click()
+    for name in ("B. K.", "E. L."):
+        tile = ana.page.get_by_role("group", name=name, exact=True)
+        expect(tile).to_contain_text("camera off")
     assert "Ben" not in ana.page.content()
 
     # Chat: the notice, the choice of readers, an unread badge, and how far a message got.
@@ -408,14 +414,14 @@ def test_five_people_see_hear_write_and_pause(calm_house: House) -> None:
     panel.get_by_role("button", name="Pause all").click()
     for person in (ana, ben, eve):
         expect(person.page.get_by_role("status").filter(has_text="paused")).to_be_visible()
-        assert live_tracks(person.page) == 0
+        until(lambda p=person: live_tracks(p.page) == 0, "camera and microphone are off")
     expect(second.page.get_by_text("3 people paused")).to_be_visible()
     panel.get_by_role("button", name="Resume all").click()
     for person in (ana, ben, eve):
         person.expect_in_session()
-    expect_media(ana.page, "and they see and hear each other again")
+    expect_media(second.page, "and she is seen and heard again")
     panel.get_by_role("button", name="Send back Eve Low").click()
     eve.expect_waiting()
-    assert live_tracks(eve.page) == 0
+    until(lambda: live_tracks(eve.page) == 0, "her microphone is off")
     for person in people:
         assert person.errors == []
