@@ -2,6 +2,7 @@
 import type { SourceState } from "../call/local.ts";
 import { PLAIN } from "../call/processing.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../call/room.ts";
+import { NOT_SHARING } from "../call/sharing.ts";
 
 const OFF: SourceState = {
   wanted: false,
