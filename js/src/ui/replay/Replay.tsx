@@ -22,6 +22,14 @@ export function Replay({ replay }: { replay: ReplayRoom }) {
     document.addEventListener("keydown", listener);
     return () => document.removeEventListener("keydown", listener);
   }, [replay, embedded]);
+  useEffect(() => {
+    // Escape left the whole screen, and with it the one tile.
+    const changed = () => {
+      if (document.fullscreenElement === null) room.page.stage.solo.value = null;
+    };
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, [room]);
   return (
     <ReplayProvider value={replay}>
       <RoomProvider value={room}>
