@@ -15,6 +15,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BUILT = (
     "widget.js",
     "widget.css",
+    "replay.js",
+    "replay.css",
+    "offline.js",
+    "offline.css",
     "join.html",
     "assets/join.js",
     "assets/join.css",

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from telehealth_widget.kernel.session import Session
     from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+    from telehealth_widget.review.replay import Replay
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Replay": "telehealth_widget.review.replay",
     "Session": "telehealth_widget.kernel.session",
     "CommandRefused": "telehealth_widget.protocol.errors",
     "ErrorCode": "telehealth_widget.protocol.errors",
     "TelehealthError": "telehealth_widget.protocol.errors",
 }
 
-__all__ = ["CommandRefused", "ErrorCode", "Session", "TelehealthError", "__version__"]
+__all__ = ["CommandRefused", "ErrorCode", "Replay", "Session", "TelehealthError", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,10 @@ BUILT = (
     "assets/join.js",
     "assets/join.css",
     "assets/connection-test.js",
+    "replay.js",
+    "replay.css",
+    "offline.js",
+    "offline.css",
 )
 
 

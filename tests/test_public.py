@@ -14,6 +14,7 @@ def test_the_public_names_are_these() -> None:
     assert telehealth_widget.__all__ == [
         "CommandRefused",
         "ErrorCode",
+        "Replay",
         "Session",
         "TelehealthError",
         "__version__",

@@ -1,5 +1,5 @@
-// Builds the widget's module (one file) and the join page (one file, and parts that load later)
-// into the Python package, and weighs them.
+// Builds the widgets' modules (one file each), the offline replay, and the join page (one file, and parts that load
+// later) into the Python package, and weighs them.
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -17,6 +17,9 @@ const parts = [
   // anywidget imports the text of one file, so nothing can lie beside it.
   { entry: "src/shells/widget.tsx", script: "widget.js", style: "widget.css", lazy: false },
   { entry: "src/shells/join.tsx", script: "assets/join.js", style: "assets/join.css", lazy: true },
+  { entry: "src/shells/replay.tsx", script: "replay.js", style: "replay.css", lazy: false },
+  // Stands in one HTML file, so nothing can lie beside it either.
+  { entry: "src/shells/offline.tsx", script: "offline.js", style: "offline.css", lazy: false },
 ];
 
 await rm(out, { recursive: true, force: true });
@@ -48,6 +51,7 @@ for (const { entry, script, style, lazy } of parts) {
 await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
+const REPLAY = ["replay.js", "replay.css", "offline.js", "offline.css"];
 const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
 /** What the guest page loads when it is asked for, or while somebody waits; the guest site and its content policy name each of them. */
 const LAZY = ["assets/stage.js", "assets/connection-test.js"];
@@ -65,7 +69,7 @@ await weigh("widget.js");
 await weigh("widget.css");
 let guest = 0;
 for (const name of FILES.slice(2)) guest += await weigh(name);
-for (const name of LAZY) await weigh(name);
+for (const name of [...LAZY, ...REPLAY]) await weigh(name);
 const made = (await readdir(`${out}assets`, { withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map(({ name }) => `assets/${name}`);
@@ -85,4 +89,5 @@ for (const name of background.filter((one) => /(effect|worker)\.js$/.test(one)))
 }
 console.log(`background effect's own code, when chosen, gzip: ${later} B`);
 await mkdir(`${target}assets/background`, { recursive: true });
-for (const name of [...FILES, ...LAZY, ...background]) await copyFile(out + name, target + name);
+for (const name of [...FILES, ...LAZY, ...REPLAY, ...background])
+  await copyFile(out + name, target + name);

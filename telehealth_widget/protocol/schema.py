@@ -15,14 +15,16 @@ import msgspec
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.events import Record
 from telehealth_widget.protocol.messages import AnyDownward, AnyUpward
+from telehealth_widget.protocol.replay import ReplayData
 
 TARGET = Path(__file__).parents[2] / "js" / "src" / "protocol" / "schema.json"
 
 
 def wire_schema() -> dict[str, Any]:
-    """One schema whose `$defs` hold every message, row, command and event."""
-    (upward, downward, _, _), definitions = msgspec.json.schema_components(
-        [AnyUpward, AnyDownward, Record, ErrorCode], ref_template="#/$defs/{name}"
+    """One schema whose `$defs` hold every message, row, command and event, and what a replay shows."""
+    (upward, downward, *_), definitions = msgspec.json.schema_components(
+        [AnyUpward, AnyDownward, Record, ErrorCode, ReplayData],
+        ref_template="#/$defs/{name}",
     )
     upward.pop("discriminator", None)
     downward.pop("discriminator", None)

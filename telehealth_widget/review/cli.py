@@ -9,10 +9,10 @@ from types import ModuleType
 from telehealth_widget import __version__
 from telehealth_widget.kernel import background
 from telehealth_widget.protocol.errors import TelehealthError
-from telehealth_widget.review.commands import doctor, export, forget, sessions, verify
+from telehealth_widget.review.commands import doctor, export, forget, replay, sessions, verify
 from telehealth_widget.review.commands.common import EXIT_CODES, FAILED, complain
 
-COMMANDS: tuple[ModuleType, ...] = (sessions, export, verify, forget, doctor)
+COMMANDS: tuple[ModuleType, ...] = (sessions, export, verify, replay, forget, doctor)
 """In the order in which `--help` lists them."""
 
 

@@ -22,6 +22,7 @@ from tests.bench import (
     journal,
     page,
     relay,
+    replay,
     review,
     session_room,
     waiting_room,
@@ -41,6 +42,7 @@ ALL: dict[str, ModuleType] = {
     "journal": journal,
     "review": review,
     "connection_test": connection_test,
+    "replay": replay,
 }
 SEED = 20_260_101
 NOTES = [

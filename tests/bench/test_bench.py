@@ -17,6 +17,7 @@ IN_A_BROWSER = {
     "session_room",
     "background",
     "connection_test",
+    "replay",
 }
 
 

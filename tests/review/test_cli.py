@@ -119,3 +119,28 @@ def test_the_command_is_installed_beside_python() -> None:
     command = Path(sys.executable).with_name("telehealth-widget")
     done = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.strip()) == (0, "0.1.0")
+
+
+def test_a_replay_is_written_from_a_session_and_from_a_file(
+    journal: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "p01.html"
+    assert main(["replay", "syn7_001", "-o", str(page), "--json", *journal]) == OK
+    (row,) = printed(capsys)
+    assert row == {
+        "session": "syn7_001",
+        "file": str(page),
+        "bytes": page.stat().st_size,
+        "names": False,
+    }
+    assert "Synthetic client" not in page.read_text()
+    assert main(["replay", "syn7_001", "-o", str(page), "--names", *journal]) == OK
+    assert "Synthetic client" in page.read_text()
+    out = tmp_path / "out"
+    main(["export", "syn7_001", "--to", str(out), "--forms", "jsonl", *journal])
+    record = out / "sessions" / "syn7_001" / "record.jsonl"
+    again = tmp_path / "again.html"
+    assert main(["replay", str(record), "-o", str(again)]) == OK
+    assert '"session":"syn7_001"' in again.read_text()
+    assert main(["replay", str(record), "-o", str(again), "--key", "ab" * 32]) == FAILED
+    assert main(["replay", "s_none", "-o", str(again), *journal]) == FAILED

@@ -37,6 +37,8 @@ def test_every_cell_runs_and_shows_what_it_says(executed: Any) -> None:
     assert "thw-summary" in text
     assert "first_bad=" in text
     assert "Row " in text
+    assert "application/vnd.jupyter.widget-view+json" in text
+    assert "syn1_002.html" in text
     assert "'error'" not in text
 
 

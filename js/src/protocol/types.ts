@@ -1447,3 +1447,113 @@ export interface SignalTest {
 export interface EndTest {
   t: "endtest";
 }
+/**
+ * Whether the record was what had been written, when the replay was made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayCheck".
+ */
+export interface ReplayCheck {
+  key?: string | null;
+  ok: boolean;
+  problem?: string | null;
+  rows: number;
+}
+/**
+ * What a reviewer wrote about a moment or a stretch. Never part of the record.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayComment".
+ */
+export interface ReplayComment {
+  at_ms: number;
+  t_ms: number;
+  text: string;
+  to_ms?: number | null;
+}
+/**
+ * Everything that a replay shows.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayData".
+ */
+export interface ReplayData {
+  check?: ReplayCheck | null;
+  clock: number[];
+  comments?: ReplayComment[];
+  end_ms: number;
+  ended: boolean;
+  events: ReplayEvent[];
+  frames: ReplayFrame[];
+  labels?: {
+    [k: string]: string;
+  };
+  lanes: ReplayLane[];
+  names: boolean;
+  phases?: ReplayPhase[];
+  session: string;
+  talk?: ReplayTalk | null;
+  version: number;
+}
+/**
+ * One event of the record. Measurements are lanes instead.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayEvent".
+ */
+export interface ReplayEvent {
+  actor?: string | null;
+  details?: {
+    [k: string]: string | number | boolean;
+  };
+  event: string;
+  n: number;
+  person?: string | null;
+  t_ms: number;
+}
+/**
+ * One step of the provider's live view.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayFrame".
+ */
+export interface ReplayFrame {
+  message: Snapshot | Change;
+  t_ms: number;
+}
+/**
+ * When something held of a person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayLane".
+ */
+export interface ReplayLane {
+  kind: string;
+  person: string;
+  spans: number[];
+  value: string;
+}
+/**
+ * A phase of the study protocol.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayPhase".
+ */
+export interface ReplayPhase {
+  from_ms: number;
+  name: string;
+  to_ms: number;
+}
+/**
+ * How much was said while the session was live, as far as it was measured.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplayTalk".
+ */
+export interface ReplayTalk {
+  live_ms: number;
+  people: {
+    [k: string]: number;
+  };
+  silence_ms: number;
+}

@@ -18,7 +18,7 @@ interface TileProps {
 }
 
 export function Tile({ tile, box, small, onToggle }: TileProps) {
-  const { t } = useRoom();
+  const { t, silhouette } = useRoom();
   const { person, kind } = tile;
   const screen = kind === "screen";
   const track = useSelect((state) => trackOf(tile, state), [person, kind]);
@@ -28,6 +28,9 @@ export function Tile({ tile, box, small, onToggle }: TileProps) {
   );
   const speaks = useSelect(({ speaking }) => speaking.has(person.id), [person.id]);
   const remote = useSelect(({ remotes }) => remotes.get(person.id)?.state, [person.id]);
+  const figure =
+    !screen && isOn(person, "camera") ? silhouette?.(initialsOf(person, t)) : undefined;
+  const noPicture = track === null && figure === undefined;
   const talks = !screen && speaks && heard;
   const label = screen ? screenName(person, t) : labelOf(person, t);
   const trouble = person.you ? null : troubleOf(person, remote, t);
@@ -49,6 +52,8 @@ export function Tile({ tile, box, small, onToggle }: TileProps) {
     >
       {track !== null ? (
         <Picture track={track} mirrored={person.you && !screen} whole={screen} />
+      ) : figure !== undefined ? (
+        figure
       ) : (
         <div class="initials" aria-hidden="true">
           <span>{initialsOf(person, t)}</span>
@@ -58,7 +63,7 @@ export function Tile({ tile, box, small, onToggle }: TileProps) {
       <MenuButton tile={tile} />
       <div class="tile-label tag">
         {!screen && !heard && <MicOff aria-hidden="true" />}
-        {!screen && track === null && <CameraOff aria-hidden="true" />}
+        {!screen && noPicture && <CameraOff aria-hidden="true" />}
         <bdi>{small && person.you && !screen ? t.person.you : label}</bdi>
         {!screen && person.role !== "client" && person.name !== null && !person.you && !small && (
           <span class="tile-role">{t.person.role[person.role]}</span>
@@ -67,7 +72,7 @@ export function Tile({ tile, box, small, onToggle }: TileProps) {
         {!screen && (
           <span class="unseen">
             {!heard && `, ${t.stage.muted}`}
-            {track === null && `, ${t.stage.cameraOff}`}
+            {noPicture && `, ${t.stage.cameraOff}`}
             {talks && `, ${t.stage.speaking}`}
           </span>
         )}

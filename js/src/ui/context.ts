@@ -1,6 +1,6 @@
 // How components reach the call, its state, this view's own store and the words. No markup here.
 import { computed, type Signal, signal } from "@preact/signals";
-import { createContext } from "preact";
+import { type ComponentChild, createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { CallState, RoomCall } from "../call/room.ts";
 import type { ErrorCode } from "../protocol/types.ts";
@@ -16,6 +16,8 @@ export interface Room {
   readonly t: Strings;
   /** In JupyterLab the view is a part of a page; on a guest page it is the page. */
   readonly embedded: boolean;
+  /** A replay: what stands for the picture of a camera that was on, since none was kept. */
+  readonly silhouette?: (initials: string) => ComponentChild;
 }
 
 const Context = createContext<Room | null>(null);
