@@ -326,12 +326,19 @@ def test_a_screen_is_shared_after_two_questions_and_stopped_by_whoever_may(house
     assert ana.errors == []
 
 
-def arrives(house: House, provider: Provider, code: str, name: str, role: str) -> Client:
+def arrives(
+    house: House, provider: Provider, code: str, name: str, role: str, *, camera: bool = True
+) -> Client:
     out = provider.run(f"print(session.invite({code!r}, role={role!r}).url)")
     found = re.search(r"https?://[^\"\\]+#[\w-]+", out)
     assert found, out
-    made = house.client(found.group(0), viewport={"width": 900, "height": 700})
-    made.get_ready(name)
+    made = house.client(found.group(0), viewport={"width": 760, "height": 600})
+    made.allow_devices()
+    if not camera:
+        made.page.get_by_role("button", name="Stop video").click()
+    made.give_name(name)
+    made.press_ready()
+    made.expect_waiting()
     return made
 
 
@@ -351,8 +358,12 @@ def test_five_people_see_hear_write_and_pause(calm_house: House) -> None:
     provider = house.provider(options=", kind='group', names='initials', chat='keep'")
     second = arrives(house, provider, "T2", "Dr. Two", "provider")
     ana, ben, eve = (
-        arrives(house, provider, code, name, "client")
-        for code, name in (("P07", "Ana Ruiz"), ("P08", "Ben Kay"), ("P09", "Eve Low"))
+        arrives(house, provider, code, name, "client", camera=camera)
+        for code, name, camera in (
+            ("P07", "Ana Ruiz", True),
+            ("P08", "Ben Kay", False),
+            ("P09", "Eve Low", False),
+        )
     )
     provider.join()
     provider.run("session.admit_all()")
@@ -366,9 +377,8 @@ def test_five_people_see_hear_write_and_pause(calm_house: House) -> None:
     for person in (ana, eve):
         until(lambda p=person: received(p.page)["peers"] == 4, "four peers each")
         expect_media(person.page)
-    # Twenty pictures on two cores leave little for anything else: from here on most show none.
-    for person in (second, ben, eve):
-        person.tray.get_by_role("button", name="Stop video").click()
+    # Many pictures on two cores leave little for anything else: from here on one shows hers.
+    second.tray.get_by_role("button", name="Stop video").click()
     provider.room.get_by_role("button", name="Stop video").click()
     for name in ("B. K.", "E. L."):
         tile = ana.page.get_by_role("group", name=name, exact=True)
