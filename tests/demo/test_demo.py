@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ from PIL import Image
 
 from telehealth_widget.review.loading import verify_jsonl
 
-from .demo import run
+from .demo import SCHEMES, WIDTHS, run
 
 
 @pytest.mark.browser
 def test_the_demo_leaves_pictures_of_each_step_and_a_record(tmp_path: Path) -> None:
     run(tmp_path / "demo")
     pictures = sorted((tmp_path / "demo").glob("*.png"))
-    assert len(pictures) == 12
+    steps = Counter(int(path.name.split("-")[0]) for path in pictures)
+    assert sorted(steps) == list(range(1, 24)), "no step is without a picture"
+    everywhere = len(WIDTHS) * len(SCHEMES)
+    assert sorted(steps.values()) == [1] * 16 + [everywhere] * 7
     for path in pictures:
         with Image.open(path) as picture:
             assert len(picture.convert("RGB").getcolors(maxcolors=1 << 24) or []) > 50, path.name
