@@ -332,7 +332,7 @@ def arrives(
     out = provider.run(f"print(session.invite({code!r}, role={role!r}).url)")
     found = re.search(r"https?://[^\"\\]+#[\w-]+", out)
     assert found, out
-    made = house.client(found.group(0), viewport={"width": 760, "height": 600})
+    made = house.client(found.group(0), viewport={"width": 800, "height": 600})
     made.allow_devices()
     if not camera:
         made.page.get_by_role("button", name="Stop video").click()
