@@ -123,9 +123,9 @@ test("a gap in the sequence asks for a whole snapshot", () => {
 
 test("a step of a connection test goes out while the link is open, and what comes back is passed on", () => {
   const { link, socket, letIn, messages } = start();
-  expect(link.test({ t: "begintest" })).toBe(false);
+  expect(link.tell({ t: "begintest" })).toBe(false);
   letIn();
-  expect(link.test({ t: "begintest" })).toBe(true);
+  expect(link.tell({ t: "begintest" })).toBe(true);
   expect(socket().sent.at(-1)).toEqual({ t: "begintest" });
   socket().say({ t: "teststep", at: "queued", place: 2 });
   expect(messages.at(-1)).toEqual({ t: "teststep", at: "queued", place: 2 });

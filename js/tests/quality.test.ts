@@ -40,6 +40,15 @@ test("a relayed path is named", () => {
   expect(sampleOf(report(0.02, 1, 0)).relayed).toBe(false);
 });
 
+test("of several nominated paths the one in use counts", () => {
+  const idle = { type: "candidate-pair", id: "q", state: "succeeded", nominated: true };
+  const transport = { type: "transport", id: "t", selectedCandidatePairId: "p" };
+  expect(sampleOf([idle, ...report(0.25, 1, 0)]).rttMs).toBeNull();
+  expect(sampleOf([idle, ...report(0.25, 1, 0), transport]).rttMs).toBe(250);
+  const marked = report(0.25, 1, 0).map((entry) => ({ ...entry, selected: entry.id === "p" }));
+  expect(sampleOf([idle, ...marked]).rttMs).toBe(250);
+});
+
 test("each look counts from the one before, and a closed connection is left out", async () => {
   const gauge = new Gauge();
   const reports = [report(0.02, 100, 100), report(0.02, 200, 100)];

@@ -17,6 +17,7 @@ from tornado.httpclient import HTTPRequest
 
 from telehealth_widget.link.rows import Rows
 from telehealth_widget.link.socket import Link, LinkState
+from telehealth_widget.media import measuring
 from telehealth_widget.media.door import Door
 from telehealth_widget.media.peer import Peer
 from telehealth_widget.media.script import Script
@@ -100,6 +101,7 @@ class Guest:
         self._early: list[Signaled] = []
         self._voice: SyntheticVoice | None = None
         self._camera: SyntheticCamera | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._shared: list[Shared] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -351,6 +353,7 @@ class Guest:
         if self._script.microphone:
             self._voice = SyntheticVoice(self._code, seed=self._seed)
             self._shared.append(Shared(self._voice))
+            self._telling = self._spawn(measuring.tell(self._voice.utterances, self._link.send))
         if self._script.camera:
             voice = self._voice
             self._camera = SyntheticCamera(
@@ -363,6 +366,9 @@ class Guest:
     def _put_away(self) -> list[Shared]:
         shared, self._shared = self._shared, []
         self._voice = self._camera = None
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
         return shared
 
     def _end(self, peers: list[Peer], shared: list[Shared]) -> None:
@@ -388,7 +394,8 @@ class Guest:
         self._asked.discard(key)
         self._react()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

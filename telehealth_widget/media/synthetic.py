@@ -14,6 +14,7 @@ import numpy as np
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from av import AudioFrame, VideoFrame
 
+from telehealth_widget.media.measuring import Utterances
 from telehealth_widget.media.picture import Picture, Pixels, black
 from telehealth_widget.media.voice import BLOCK, RATE, Voice
 
@@ -103,6 +104,8 @@ class SyntheticVoice(AudioStreamTrack):
     def __init__(self, code: str, *, seed: str | None = None) -> None:
         super().__init__()
         self.muted = False
+        self.utterances = Utterances()
+        """When it spoke, by the loop's clock; nothing while muted."""
         self._voice = Voice(seed if seed is not None else code)
         self._began_s: float | None = None
         self._pts = 0
@@ -138,6 +141,7 @@ class SyntheticVoice(AudioStreamTrack):
         samples = self._voice.block()
         if self.muted:
             samples = np.zeros_like(samples)
+        self.utterances.hear(self.loudness, loop.time() * 1000)
         frame = AudioFrame.from_ndarray(samples.reshape(1, BLOCK), format="s16", layout="mono")
         frame.pts = self._pts
         frame.sample_rate = RATE

@@ -89,3 +89,10 @@ BURST_MESSAGE_BYTES: Final = 1_100
 MAX_BURST_BYTES: Final = 1_500_000
 MAX_BURST_MS: Final = 2_500
 MAX_CAUSES: Final = 4
+
+# Measurements (enforced by `codec`, `core.measured` and `rooms.buckets`)
+MAX_MEASURED_BACK_MS: Final = 60_000
+"""How far back one message may tell of."""
+MAX_SPANS: Final = 64
+MEASURED_PER_S: Final = 0.5
+MEASURED_BURST: Final = 10

@@ -7,9 +7,11 @@ not before the end of what the batch tells. Nothing here is personal text.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from telehealth_widget.protocol import limits
 
 
 class Measurement(
@@ -30,7 +32,10 @@ class Span(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VoiceMeasured(Measurement, frozen=True):
-    """When a person's own device heard them speak: some spans, in order, that do not overlap."""
+    """When a person's own device heard them speak: some spans, in order, that do not overlap.
+
+    No spans: the device listens from here on, and heard nothing yet.
+    """
 
     person: str
     spans: tuple[Span, ...]
@@ -51,6 +56,32 @@ class QualityMeasured(Measurement, frozen=True):
     """Received, kbit/s (1,000 bits)."""
     kbps_out: float | None = None
     """Sent, kbit/s."""
+
+
+# -- on the way here: a page knows the session's time only by counting back from now -------------------
+
+Back = Annotated[int, Meta(ge=0, le=limits.MAX_MEASURED_BACK_MS)]
+"""ms before the message was sent."""
+Kbps = Annotated[float, Meta(ge=0, le=10_000_000)]
+
+
+class Stretch(Struct, frozen=True, forbid_unknown_fields=True):
+    """A stretch of time, counted back from when it is told."""
+
+    from_back_ms: Back
+    to_back_ms: Back
+    """Not more than `from_back_ms`."""
+
+
+class Figures(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How one's own connections were over the last `over_ms`; None: not measured. Fields as in `QualityMeasured`."""
+
+    over_ms: Back
+    rtt_ms: Annotated[float, Meta(ge=0, le=60_000)] | None = None
+    jitter_ms: Annotated[float, Meta(ge=0, le=60_000)] | None = None
+    loss: Annotated[float, Meta(ge=0, le=1)] | None = None
+    kbps_in: Kbps | None = None
+    kbps_out: Kbps | None = None
 
 
 AnyMeasurement = VoiceMeasured | QualityMeasured

@@ -1,7 +1,7 @@
 """What travels over a socket, both ways, as JSON text with the type under `t`.
 
 Order on a connection: the client sends one `Hello`; the server answers `Welcome` and a `Snapshot`, or
-`Closed`. After that the client sends `Do`, `Signal` and `Beat`; the server sends the rest.
+`Closed`. After that the client sends the other upward messages; the server sends the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from telehealth_widget.protocol.commands import AnyCommand
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.events import Record
 from telehealth_widget.protocol.kinds import Agent, StepAt
+from telehealth_widget.protocol.measurements import Figures, Stretch
 from telehealth_widget.protocol.views import PersonRow, SessionRow, You
 
 Token = Annotated[str, Meta(min_length=1, max_length=limits.MAX_TOKEN_CHARACTERS)]
@@ -126,7 +127,20 @@ class EndTest(Upward, frozen=True):
     """One's own test is done, or no longer wanted."""
 
 
-AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest
+class Measured(Upward, frozen=True, omit_defaults=True):
+    """What this page measured of its own person in the call since it last told. Becomes part of the record.
+
+    No answer: what is not taken (not in the call, not the seat, too often) is lost.
+    """
+
+    voice: Annotated[tuple[Stretch, ...], Meta(max_length=limits.MAX_SPANS)] | None = None
+    """When the person spoke, in order; None: the microphone could not be listened to."""
+    quality: Figures | None = None
+
+
+AnyUpward = (
+    Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest | Measured
+)
 
 
 # -- downward -----------------------------------------------------------------------------------

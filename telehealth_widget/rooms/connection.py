@@ -51,6 +51,7 @@ class Connection:
     signals: Bucket = field(init=False)
     beats: Bucket = field(init=False)
     tests: Bucket = field(init=False)
+    measured: Bucket = field(init=False)
     told: View | None = None
     """What the viewer knows; None before the snapshot."""
     seq: int = 0
@@ -67,6 +68,7 @@ class Connection:
         self.signals = Bucket(limits.SIGNALS_PER_S, limits.SIGNALS_BURST, now)
         self.beats = Bucket(limits.BEATS_PER_S, limits.BEATS_BURST, now)
         self.tests = Bucket(limits.TEST_MESSAGES_PER_S, limits.TEST_MESSAGES_BURST, now)
+        self.measured = Bucket(limits.MEASURED_PER_S, limits.MEASURED_BURST, now)
 
     def send(self, message: msgspec.Struct) -> None:
         """Queue a message. A reader that is too slow is closed and may resume from a snapshot."""

@@ -19,6 +19,7 @@ from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCo
 from telehealth_widget.protocol.kinds import Phase, SessionPhase, StepAt, Via
 from telehealth_widget.rooms.clock import fresh_id
 from telehealth_widget.rooms.ledger import Entry
+from telehealth_widget.rooms.measuring import Measuring
 from telehealth_widget.rooms.talk import for_viewer
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Inbox:
 
     def __init__(self, room: Room) -> None:
         self._room = room
+        self._measuring = Measuring(room)
 
     def receive(self, connection: Connection, message: m.AnyUpward) -> None:
         """Act on one message."""
@@ -50,6 +52,9 @@ class Inbox:
             case m.BeginTest() | m.SignalTest() | m.EndTest():
                 if connection.tests.take(clock.monotonic_ms()):
                     self._test(connection, message)
+            case m.Measured():
+                if connection.measured.take(clock.monotonic_ms()):
+                    self._measuring.take(connection, message)
             case m.Do() | m.TakeSeat() | m.GetLink():
                 try:
                     if not connection.commands.take(clock.monotonic_ms()):

@@ -21,6 +21,7 @@ from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.kinds import Phase, Source, Via
+from telehealth_widget.protocol.measurements import AnyMeasurement
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
 from telehealth_widget.rooms.connection_tests import ConnectionTests
@@ -162,6 +163,15 @@ class Room:
         entry = self.ledger.submit((), Recording.TRIED)
         entry.on_settled = on_settled
         self._append(entry, side)
+
+    def record(self, actor: Actor, bodies: Sequence[AnyMeasurement]) -> None:
+        """Have the journal keep measurements, in order with everything else. They change nothing."""
+        t_ms, at_ms = self.time.now()
+        drafts = tuple(
+            e.Draft(t_ms=t_ms, at_ms=at_ms, actor=actor.person, via=actor.via, body=body)
+            for body in bodies
+        )
+        self._append(self.ledger.submit(drafts, Recording.TRIED), ())
 
     def _links_of(self, entry: Entry) -> list[SideEntry]:
         found: list[SideEntry] = []

@@ -29,6 +29,7 @@ from telehealth_widget.protocol.messages import (
     Done,
     Hello,
     Ice,
+    Measured,
     Refused,
     Signal,
     Signaled,
@@ -52,6 +53,7 @@ class Person:
     seq: int = 0
     hellos: list[Hello] = field(default_factory=list)
     commands: list[c.AnyCommand] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
     origins: list[str | None] = field(default_factory=list)
 
     def send(self, message: AnyDownward) -> None:
@@ -224,6 +226,8 @@ class _Handler(tornado.websocket.WebSocketHandler):
             self.room.signaled(self.person, decoded)
         elif isinstance(decoded, Do):
             self.room.did(self.person, decoded.id, decoded.command)
+        elif isinstance(decoded, Measured):
+            self.person.measured.append(decoded)
         elif isinstance(decoded, TakeSeat):
             self.person.seat = "here"
             self.person.send(Done(decoded.id))

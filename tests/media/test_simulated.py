@@ -128,6 +128,18 @@ async def test_two_clients_see_and_hear_each_other(room: FakeRoom, clients: Clie
     assert first.peers[0].state == "connected"
 
 
+async def test_it_tells_when_it_spoke(
+    room: FakeRoom, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telehealth_widget.media.measuring.TELL_EVERY_S", 0.2)
+    await clients.talking()
+    told = room.people["P1"].measured
+    await until(lambda: any(one.voice for one in told))
+    for one in told:
+        assert one.quality is None
+        assert all(x.from_back_ms > x.to_back_ms for x in one.voice or ())
+
+
 async def test_three_clients_make_a_mesh(room: FakeRoom, clients: Clients) -> None:
     three = [await clients.waiting(token) for token in ("P1", "P2", "P3")]
     room.admit("P1", "P2", "P3")

@@ -24,6 +24,7 @@ from telehealth_widget.protocol.codec import (
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
 from telehealth_widget.protocol.events import MarkPlaced, PersonReady, Record
 from telehealth_widget.protocol.kinds import Via
+from telehealth_widget.protocol.measurements import Figures, Stretch
 
 EXAMPLES: list[m.AnyUpward] = [
     m.Hello(page="p", invite="t"),
@@ -35,6 +36,7 @@ EXAMPLES: list[m.AnyUpward] = [
     m.BeginTest(),
     m.SignalTest(description=m.Description("offer", "v=0"), candidates=(m.Candidate("c"),)),
     m.EndTest(),
+    m.Measured(voice=(Stretch(900, 200),), quality=Figures(over_ms=10_000, rtt_ms=20.5)),
 ]
 
 

@@ -18,6 +18,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, Source, Via
+from telehealth_widget.protocol.measurements import Figures, Stretch
 
 from ..rooms.conftest import Probe
 from ..soak.card import Line, check_in_ci, line
@@ -192,6 +193,10 @@ class Stage:
                         candidates=(m.Candidate("candidate:1", "0", 0, "u"),) * dice.randrange(4),
                     ),
                     m.EndTest(),
+                    m.Measured(
+                        voice=dice.choice([None, (Stretch(dice.randrange(60_000), 5),)]),
+                        quality=dice.choice([None, Figures(over_ms=dice.randrange(60_000))]),
+                    ),
                 ]
             )
         return dict(json.loads(codec.encode(message)))

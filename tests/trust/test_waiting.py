@@ -12,6 +12,7 @@ from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import TelehealthError
 from telehealth_widget.protocol.kinds import Agent, Phase, Role, Source, Via
+from telehealth_widget.protocol.measurements import Figures, Stretch
 from telehealth_widget.rooms.connection_tests import ConnectionTests
 
 from ..rooms.fake_echo import FakeEcho
@@ -241,6 +242,8 @@ class Scene:
         if throw < 0.96:
             offer = m.Description("offer", "v=0")
             return dice.choice([m.BeginTest(), m.SignalTest(description=offer), m.EndTest()])
+        if throw < 0.97:
+            return m.Measured(voice=(Stretch(2_000, 0),), quality=Figures(2_000, rtt_ms=1.0))
         if throw < 0.98:
             return m.Beat(n=self.number)
         return m.Hello(page="other", invite=self.url.split("#")[1], agent=Agent.PYTHON)

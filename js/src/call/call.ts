@@ -10,6 +10,7 @@ import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
 import { Ear } from "./ear.ts";
 import { Local, type Memory } from "./local.ts";
+import { Measuring } from "./measuring.ts";
 import { Mesh } from "./mesh.ts";
 import { Offering } from "./offering.ts";
 import type { Processing } from "./processing.ts";
@@ -47,6 +48,7 @@ export class Call implements RoomCall {
   readonly #offering: Offering;
   readonly #listeners = new Set<() => void>();
   readonly #ear: Ear;
+  readonly #measuring: Measuring;
   readonly #gauge = new Gauge();
   readonly #unhook: () => void;
   #state: CallState;
@@ -75,6 +77,11 @@ export class Call implements RoomCall {
       peers: () => this.#mesh.peers,
       state: () => this.#state,
       onChange: (change) => this.#set(change),
+    });
+    this.#measuring = new Measuring({
+      local: this.#local,
+      peers: () => this.#mesh.peers,
+      send: (measured) => this.#link.tell(measured),
     });
     this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
     this.#link = new Link({
@@ -234,7 +241,7 @@ export class Call implements RoomCall {
 
   testLine(): TestLine {
     return {
-      send: (message) => this.#link.test(message),
+      send: (message) => this.#link.tell(message),
       listen: (onStep) => {
         this.#onTestStep = onStep;
       },
@@ -273,6 +280,7 @@ export class Call implements RoomCall {
   /** The last borrower is gone. */
   close(): void {
     this.#unhook();
+    this.#measuring.stop();
     this.#link.stop();
     this.#active = false;
     this.#ear.stop();
@@ -415,7 +423,9 @@ export class Call implements RoomCall {
         this.#rememberStay(true);
         void this.#local.open();
         this.#ear.start();
+        this.#measuring.start();
       } else {
+        this.#measuring.stop();
         this.#ear.stop();
         this.#mesh.close();
         this.sharing.drop();

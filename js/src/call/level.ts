@@ -1,5 +1,5 @@
 // How loud a microphone is, and whether that is a voice. `VoiceGate` is pure; `Meter` reads Web Audio.
-// Nothing is recorded or sent from here.
+// No sound is recorded or sent from here.
 
 /** Root mean square of samples in [-1, 1] → loudness for a bar, 0 to 1, on a scale that ears agree with. */
 export function loudness(rms: number): number {
@@ -14,8 +14,9 @@ export function rmsOf(samples: ArrayLike<number>): number {
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
 }
 
-const OPENS_AT = 0.3;
-const CLOSES_AT = 0.18;
+/** Loudness from which it is taken for a voice, and below which no longer. */
+export const OPENS_AT = 0.3;
+export const CLOSES_AT = 0.18;
 const HOLD_MS = 600;
 
 /** Opens at once, closes only after a pause: the ring must not flicker between words. */
@@ -34,6 +35,9 @@ export class VoiceGate {
   }
 }
 
+/** Samples one look takes in: 43 ms at 48 kHz. */
+const WINDOW = 2_048;
+
 /** Reads one microphone track. Silent (0) where Web Audio is missing or still waits for a click. */
 export class Meter {
   #context: AudioContext | null = null;
@@ -41,7 +45,7 @@ export class Meter {
   #source: MediaStreamAudioSourceNode | null = null;
   /** A copy that stays on while the original is muted: only so can this page say "you are muted". Never sent. */
   #ear: MediaStreamTrack | null = null;
-  #samples = new Float32Array(new ArrayBuffer(1024 * 4));
+  #samples = new Float32Array(new ArrayBuffer(WINDOW * 4));
 
   listen(track: MediaStreamTrack | null): void {
     this.#deafen();
@@ -51,7 +55,7 @@ export class Meter {
     }
     try {
       this.#context ??= new AudioContext();
-      this.#analyser ??= new AnalyserNode(this.#context, { fftSize: 1024 });
+      this.#analyser ??= new AnalyserNode(this.#context, { fftSize: WINDOW });
       this.#ear = track.clone();
       this.#ear.enabled = true;
       this.#source = new MediaStreamAudioSourceNode(this.#context, {
@@ -69,6 +73,11 @@ export class Meter {
     if (this.#context?.state === "suspended" && this.#source !== null) {
       void this.#context.resume().catch(() => undefined);
     }
+  }
+
+  /** Whether there is something to hear with. */
+  get works(): boolean {
+    return this.#source !== null && this.#context?.state === "running";
   }
 
   level(): number {

@@ -1,4 +1,4 @@
-// How good a connection is, from what the browser measured. `grade` and `sampleOf` are pure; nothing is kept or sent.
+// How good a connection is, from what the browser measured. `grade` and `sampleOf` are pure.
 import type { Peer } from "./peer.ts";
 
 export type Grade = "good" | "fair" | "poor" | "unknown";
@@ -15,8 +15,12 @@ export interface Quality {
 
 export interface Sample {
   readonly rttMs: number | null;
+  /** Interarrival jitter of what is received, ms. */
+  readonly jitterMs: number | null;
   readonly received: number;
   readonly lost: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
   readonly relayed: boolean;
 }
 
@@ -25,30 +29,47 @@ interface Entry {
   readonly id: string;
   readonly state?: string;
   readonly nominated?: boolean;
+  readonly selected?: boolean;
+  readonly selectedCandidatePairId?: string;
   readonly currentRoundTripTime?: number;
   readonly localCandidateId?: string;
   readonly candidateType?: string;
   readonly packetsReceived?: number;
   readonly packetsLost?: number;
+  readonly jitter?: number;
+  readonly bytesReceived?: number;
+  readonly bytesSent?: number;
 }
 
 export function sampleOf(report: Iterable<unknown>): Sample {
   const entries = [...report] as Entry[];
-  const pair = entries.find(
-    (entry) => entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded",
-  );
+  const pair = pairInUse(entries);
   const inbound = entries.filter((entry) => entry.type === "inbound-rtp");
   const sum = (key: "packetsReceived" | "packetsLost") =>
     inbound.reduce((total, entry) => total + (entry[key] ?? 0), 0);
   const seconds = pair?.currentRoundTripTime;
+  const jitters = inbound.flatMap(({ jitter }) => (jitter === undefined ? [] : [jitter]));
   return {
     rttMs: seconds === undefined ? null : Math.round(seconds * 1_000),
+    jitterMs: jitters.length === 0 ? null : Math.max(...jitters) * 1_000,
     received: sum("packetsReceived"),
     lost: sum("packetsLost"),
+    bytesIn: pair?.bytesReceived ?? 0,
+    bytesOut: pair?.bytesSent ?? 0,
     relayed: entries.some(
       (entry) => entry.id === pair?.localCandidateId && entry.candidateType === "relay",
     ),
   };
+}
+
+/** Several pairs may be nominated; the transport says which one carries the call (Firefox has none, and marks it). */
+function pairInUse(entries: readonly Entry[]): Entry | undefined {
+  const selected = entries.find((entry) => entry.type === "transport")?.selectedCandidatePairId;
+  const pairs = entries.filter((entry) => entry.type === "candidate-pair");
+  return (
+    pairs.find((pair) => pair.id === selected || pair.selected) ??
+    pairs.find((pair) => pair.nominated && pair.state === "succeeded")
+  );
 }
 
 /** Two samples of one connection, one after the other; the limits are those of a comfortable talk (ITU-T G.114). */

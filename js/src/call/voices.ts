@@ -1,4 +1,4 @@
-// Who is speaking now, from loudness that is measured in this page. Nothing is sent or kept.
+// Who is speaking now, from loudness that is measured in this page: for the ring and the hint.
 import { isOn, type Rows } from "../store/rows.ts";
 import { loudness, VoiceGate } from "./level.ts";
 import type { Peer } from "./peer.ts";

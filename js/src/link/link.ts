@@ -10,6 +10,7 @@ import type {
   Done,
   EndTest,
   ErrorCode,
+  Measured,
   Signal,
   SignalTest,
   Welcome,
@@ -150,13 +151,15 @@ export class Link {
 
   /** False: not sent, since there is no connection. */
   signal(signal: Omit<Signal, "t">): boolean {
-    if (this.#state.at !== "open") return false;
-    this.#send({ t: "signal", ...signal });
-    return true;
+    return this.#unasked({ t: "signal", ...signal });
   }
 
-  /** A step of this page's connection test. False: not sent. */
-  test(message: BeginTest | SignalTest | EndTest): boolean {
+  /** What needs no answer. False: not sent, since there is no connection. */
+  tell(message: BeginTest | SignalTest | EndTest | Measured): boolean {
+    return this.#unasked(message);
+  }
+
+  #unasked(message: AnyUpward): boolean {
     if (this.#state.at !== "open") return false;
     this.#send(message);
     return true;

@@ -159,7 +159,7 @@ export type Via = "kernel" | "page" | "system" | "widget";
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AnyUpward".
  */
-export type AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest;
+export type AnyUpward = Hello | Do | TakeSeat | GetLink | Signal | Beat | BeginTest | SignalTest | EndTest | Measured;
 
 export interface Wire {
   downward: AnyDownward;
@@ -916,6 +916,8 @@ export interface RecordExported {
 /**
  * When a person's own device heard them speak: some spans, in order, that do not overlap.
  *
+ *     No spans: the device listens from here on, and heard nothing yet.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "VoiceMeasured".
  */
@@ -1446,6 +1448,43 @@ export interface SignalTest {
  */
 export interface EndTest {
   t: "endtest";
+}
+/**
+ * What this page measured of its own person in the call since it last told. Becomes part of the record.
+ *
+ *     No answer: what is not taken (not in the call, not the seat, too often) is lost.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Measured".
+ */
+export interface Measured {
+  quality?: Figures | null;
+  t: "measured";
+  voice?: Stretch[] | null;
+}
+/**
+ * How one's own connections were over the last `over_ms`; None: not measured. Fields as in `QualityMeasured`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Figures".
+ */
+export interface Figures {
+  jitter_ms?: number | null;
+  kbps_in?: number | null;
+  kbps_out?: number | null;
+  loss?: number | null;
+  over_ms: number;
+  rtt_ms?: number | null;
+}
+/**
+ * A stretch of time, counted back from when it is told.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Stretch".
+ */
+export interface Stretch {
+  from_back_ms: number;
+  to_back_ms: number;
 }
 /**
  * Whether the record was what had been written, when the replay was made.
