@@ -9,10 +9,11 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
-from telehealth_widget.protocol.kinds import Names, Role, SessionKind, Share
+from telehealth_widget.protocol.kinds import Names, Role, SessionKind, Share, Via
 from telehealth_widget.protocol.text import clean_code, clean_name, clean_text
 
 MINUTE_MS = 60_000
+SERVER = Actor(e.SYSTEM, None, Via.SYSTEM)
 
 
 def open_session(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id: str) -> Events:
@@ -60,6 +61,31 @@ def open_session(state: Session, actor: Actor, cmd: c.Open, at_ms: int, fresh_id
             simulated=False,
         ),
     )
+
+
+def other_options(state: Session, cmd: c.Open) -> tuple[str, ...]:
+    """Options of `Session(...)` that are not what this session was opened with; it keeps what it has.
+
+    Raises:
+        CommandRefused: as of `open_session`.
+    """
+    asked, provider = open_session(Session(id=state.id), SERVER, cmd, 0, "x")
+    assert isinstance(asked, e.SessionOpened)
+    assert isinstance(provider, e.PersonInvited)
+    own = state.people[state.provider]
+    pairs = {
+        "kind": (state.kind, asked.kind),
+        "provider_code": (own.code, provider.code),
+        "names": (state.names, Names(asked.names)),
+        "hold_s": (state.hold_ms, asked.hold_ms),
+        "show_place": (state.show_place, asked.show_place),
+        "share": (state.share, Share(asked.share)),
+        "chat": (state.keep_chat, asked.keep_chat),
+        "end_when_empty_min": (state.end_when_empty_ms, asked.end_when_empty_ms),
+        "max_duration_min": (state.max_duration_ms, asked.max_duration_ms),
+        "warn_min": (state.warn_min, asked.warn_min),
+    }
+    return tuple(option for option, (has, wanted) in pairs.items() if has != wanted)
 
 
 def _bad(message: str) -> CommandRefused:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import re
+import warnings
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -82,15 +83,23 @@ class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
 
 def _open(title: str, *, new: bool = False, **options: Any) -> str:
     body = {"open": opening(title, **options), "new": new}
-    answer = background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S)
-    return str(msgspec.json.decode(answer)["session"])
+    answer = msgspec.json.decode(background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S))
+    kept = [f"{option}=" for option in answer["kept"] if option in options]
+    if kept:
+        warnings.warn(
+            f"The session {title!r} is open already and keeps its own {', '.join(kept)}: end it first, or "
+            "open another with new=True.",
+            stacklevel=3,
+        )
+    return str(answer["session"])
 
 
 class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     """A telehealth session. As the last line of a cell it shows the provider's room.
 
     `Session("Intake", kind="individual", provider="Dr. Lee", provider_code="T1")`. In one notebook
-    the same title gives the same unfinished session, unless `new=True`.
+    the same title gives the same unfinished session, unless `new=True`; that session keeps its options,
+    and a `UserWarning` names those that were asked for otherwise.
 
     Args:
         title: free text for staff; clients never see it.

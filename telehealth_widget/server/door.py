@@ -14,6 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
+from telehealth_widget.core.opening import other_options
 from telehealth_widget.protocol import codec, limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.commands import Open
@@ -100,7 +101,8 @@ class SessionsHandler(DoorHandler):
     async def post(self) -> None:
         asked = self.decode(Opening)
         session = await self.door.rooms.open_session(asked.open, new=asked.new)
-        self.finish({"session": session})
+        kept = other_options(self.door.rooms.room(session).state, asked.open)
+        self.finish({"session": session, "kept": kept})
 
 
 class SessionHandler(DoorHandler):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from .axe import violations
-from .conftest import WATCH, Client, House, expect_media
+from .conftest import WATCH, Client, House, expect_media, live_tracks
 from .lab import chromium, until
 
 pytestmark = pytest.mark.browser
@@ -366,6 +366,15 @@ def test_the_connection_is_tested_in_the_session_and_by_the_provider(house: Hous
     provider = house.provider()
     ana = house.client(provider.invite("P07"))
     ana.get_ready("Ana")
+
+    # Before joining, too: what is chosen there holds no camera afterwards.
+    provider.room.get_by_role("button", name="Set audio & video").click()
+    dialog = provider.page.get_by_role("dialog", name="Audio and video")
+    expect(dialog.get_by_role("radiogroup", name="Virtual background")).to_be_visible()
+    assert violations(provider.page, ".telehealth-widget") == []
+    dialog.get_by_role("button", name="Done").click()
+    until(lambda: live_tracks(provider.page) == 0, "camera and microphone are let go")
+
     provider.join()
     provider.admit("Ana")
     ana.expect_in_session()

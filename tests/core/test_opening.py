@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from telehealth_widget.core.opening import other_options
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
@@ -28,6 +29,49 @@ def test_opening_makes_the_session_and_its_provider() -> None:
     )
     play.refused(
         SERVER, c.Open("x", "group", "all", 60_000, None, "T1", None), ErrorCode.WRONG_PHASE
+    )
+
+
+def test_an_open_session_says_which_options_it_has_otherwise() -> None:
+    state = Play().open(kind="group", max_duration_ms=50 * MINUTE_MS, warn_min=(10, 5)).state
+    same = c.Open(
+        "Intake",
+        "group",
+        "all",
+        120_000,
+        None,
+        "T1",
+        None,
+        max_duration_ms=50 * MINUTE_MS,
+        warn_min=(5, 10),
+    )
+    assert other_options(state, same) == ()
+    other = c.Open(
+        "Intake",
+        "individual",
+        "initials",
+        1_000,
+        None,
+        "T2",
+        None,
+        True,
+        "providers",
+        "keep",
+        60_000,
+        None,
+        (),
+    )
+    assert other_options(state, other) == (
+        "kind",
+        "provider_code",
+        "names",
+        "hold_s",
+        "show_place",
+        "share",
+        "chat",
+        "end_when_empty_min",
+        "max_duration_min",
+        "warn_min",
     )
 
 

@@ -40,6 +40,18 @@ def test_the_same_title_is_the_same_session(server: RoomServer) -> None:
     assert repr(first) == f"<Session {first.session_id} open>"
 
 
+def test_an_open_session_keeps_its_options_and_says_so(server: RoomServer) -> None:
+    first = Session("Intake", show_place=True, max_duration_min=50)
+    kept = r"'Intake' is open already and keeps its own kind=, max_duration_min=: .* new=True"
+    with pytest.warns(UserWarning, match=kept) as warned:
+        same = Session("Intake", kind="group", show_place=True, max_duration_min=45)
+    assert same is first
+    assert warned[0].filename == __file__
+    assert Session("Intake") is first, "what was not asked for is nothing to warn about"
+    with pytest.raises(TelehealthError, match="kind= is"):
+        Session("Intake", kind="couple")
+
+
 def test_an_ended_session_makes_room_for_a_new_one_of_its_title(intake: Session) -> None:
     intake.end()
     eventually(lambda: intake.state == "ended")

@@ -90,8 +90,11 @@ async def test_a_session_is_opened_found_read_and_verified(premises: Premises) -
     opened = await ask(premises, "/sessions", {"open": OPEN})
     session = json.loads(opened.body)["session"]
     assert json.loads((await ask(premises, "/sessions", {"open": OPEN})).body) == {
-        "session": session
+        "session": session,
+        "kept": [],
     }
+    otherwise = {"open": {**OPEN, "kind": "group"}}
+    assert json.loads((await ask(premises, "/sessions", otherwise)).body)["kept"] == ["kind"]
     another = await ask(premises, "/sessions", {"open": OPEN, "new": True})
     assert json.loads(another.body)["session"] != session
     found = await ask(premises, f"/sessions/{session}")

@@ -63,6 +63,14 @@ export class Call implements RoomCall {
 
   constructor(options: CallOptions) {
     this.#options = options;
+    this.#link = new Link({
+      url: options.url,
+      credentials: options.credentials,
+      onMessage: (message) => this.#receive(message),
+      onState: (state) => this.#linked(state),
+    });
+    // First of all: the server answers while the rest is made, and nothing of it arrives before that is done.
+    if (options.credentials.any) this.#link.start();
     this.#local = new Local(options.memory, () => this.#sync(), options.backgrounds);
     this.#mesh = new Mesh({
       send: (signal) => this.#link.signal(signal),
@@ -84,12 +92,6 @@ export class Call implements RoomCall {
       send: (measured) => this.#link.tell(measured),
     });
     this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
-    this.#link = new Link({
-      url: options.url,
-      credentials: options.credentials,
-      onMessage: (message) => this.#receive(message),
-      onState: (state) => this.#linked(state),
-    });
     this.#state = {
       door: options.door,
       known: options.credentials.any,
@@ -115,7 +117,6 @@ export class Call implements RoomCall {
       this.poke();
       void this.#local.revive();
     });
-    if (options.credentials.any) this.#link.start();
   }
 
   read(): CallState {

@@ -1,7 +1,7 @@
 // What stands behind the person: none, a blur, a picture. Arrow keys move, Space or Enter chooses: passing over
 // "None" on the way to another choice must not show the room.
 import { ImagePlus, User } from "lucide-preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Background, PICTURES, type PictureProblem } from "../call/background/choices.ts";
 import { useRoom } from "./context.ts";
 
@@ -28,8 +28,8 @@ export function BackgroundChoice() {
     ...(ownUrl === null ? [] : (["own"] as const)),
   ];
 
-  useLayoutEffect(() => {
-    // On a narrow page they stand in one row that scrolls: the chosen one is in sight.
+  useEffect(() => {
+    // On a narrow page they stand in one row that scrolls: the chosen one is in sight. Not before the preview is.
     const chosen = group.current?.querySelector<HTMLElement>("label:has(:checked)");
     if (chosen && group.current) group.current.scrollLeft = chosen.offsetLeft - chosen.offsetWidth;
   }, []);

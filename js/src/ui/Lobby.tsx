@@ -6,6 +6,7 @@ import { Attendees } from "./Attendees.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { fromOthers } from "./chat-lines.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
+import { DeviceButton } from "./DeviceDialog.tsx";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
 import { NameField } from "./NameField.tsx";
@@ -36,6 +37,7 @@ export function Lobby() {
             {stateOf(session, serverNow(room), t)}
           </p>
         </div>
+        <DeviceButton />
         <span class="with-badge">
           <button
             type="button"
