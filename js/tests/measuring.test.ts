@@ -78,6 +78,8 @@ test("figures are those of the time between two looks, over all connections", ()
     kbps_in: 100,
     kbps_out: 200,
   });
+  const anew = new Map([["a", sample(100, 4, 10_000)]]);
+  expect(figuresOf(before, anew, 10_000)).toMatchObject({ loss: 0.0385, kbps_in: 8 });
   expect(figuresOf(new Map(), new Map(), 10_000)).toEqual({ over_ms: 10_000 });
 });
 

@@ -140,10 +140,10 @@ def test_a_real_session_replays_as_it_was_seen_and_its_voices_are_measured(house
         assert all(start < stop for start, stop in spans)
     quality = [r.body for r in record.records if isinstance(r.body, QualityMeasured)]
     assert {codes[x.person] for x in quality} == {"T1", "P07"}
-    for one in quality:
-        assert one.rtt_ms is not None
-        assert one.rtt_ms < 1_000
-        assert (one.kbps_in or 0) > 5
+    assert all(one.rtt_ms is None or one.rtt_ms < 1_000 for one in quality)
+    for person in record.voice:
+        theirs = [one for one in quality if one.person == person]
+        assert any(one.rtt_ms is not None and (one.kbps_in or 0) > 0 for one in theirs), theirs
     for row in Measures(record).persons():
         if row["person"] in ("T1", "P07"):
             assert row["talk_ms"] > 0, row

@@ -64,7 +64,12 @@ export function figuresOf(
 ): Figures {
   let [received, lost, bytesIn, bytesOut] = [0, 0, 0, 0];
   for (const [id, sample] of now) {
-    const earlier = before.get(id);
+    const known = before.get(id);
+    // Counters that went back are those of a new connection to the same person.
+    const earlier =
+      known && sample.received >= known.received && sample.bytesIn >= known.bytesIn
+        ? known
+        : undefined;
     received += sample.received - (earlier?.received ?? 0);
     lost += Math.max(0, sample.lost - (earlier?.lost ?? 0));
     bytesIn += sample.bytesIn - (earlier?.bytesIn ?? 0);
@@ -75,8 +80,8 @@ export function figuresOf(
   const kbps = (bytes: number) => tenths(Math.max(0, bytes * 8) / overMs);
   return {
     over_ms: Math.min(MAX_BACK_MS, Math.round(overMs)),
-    ...(rtt === null ? {} : { rtt_ms: tenths(rtt) }),
-    ...(jitter === null ? {} : { jitter_ms: tenths(jitter) }),
+    ...(rtt === null ? {} : { rtt_ms: Math.min(MAX_BACK_MS, tenths(rtt)) }),
+    ...(jitter === null ? {} : { jitter_ms: Math.min(MAX_BACK_MS, tenths(jitter)) }),
     ...(received + lost > 0 ? { loss: Math.round((lost / (received + lost)) * 1e4) / 1e4 } : {}),
     ...(now.size > 0 ? { kbps_in: kbps(bytesIn), kbps_out: kbps(bytesOut) } : {}),
   };
@@ -151,7 +156,10 @@ export class Measuring {
     const samples = new Map<string, Sample>();
     for (const [id, peer] of this.#options.peers()) {
       const report = await peer.stats();
-      if (report !== null) samples.set(id, sampleOf(report.values()));
+      const sample = report === null ? null : sampleOf(report.values());
+      // Nothing came yet: no connection of which to tell.
+      if (sample !== null && (sample.rttMs !== null || sample.received > 0))
+        samples.set(id, sample);
     }
     if (this.#timer === undefined || samples.size === 0) return;
     this.#options.send({ t: "measured", quality: figuresOf(this.#samples, samples, overMs) });
