@@ -37,7 +37,7 @@ export function Lobby() {
             {stateOf(session, serverNow(room), t)}
           </p>
         </div>
-        <DeviceButton />
+        <DeviceButton icon />
         <span class="with-badge">
           <button
             type="button"
