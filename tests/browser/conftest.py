@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
         yield running
 
 
+HOUSES = count(1)
+"""A session belongs to its notebook, and tests of a module share a server: each test names its own notebooks."""
+
+
 class House:
     """Makes providers and clients, and closes all of them."""
 
@@ -208,6 +213,7 @@ class House:
         self.browser = browser
         self.lab = lab
         self._contexts: list[BrowserContext] = []
+        self._number = next(HOUSES)
         self._count = 0
 
     def context(self, **options: Any) -> BrowserContext:
@@ -232,7 +238,7 @@ class House:
             "",
             *more_cells,
         )
-        name = self.lab.notebook(f"n{self._count}-{id(self) % 9973}.ipynb", *cells)
+        name = self.lab.notebook(f"n{self._number}-{self._count}.ipynb", *cells)
         page = LabPage(context or self.context(), self.lab, name)
         page.run_cell(0)
         expect(page.room().get_by_role("button", name="Join session")).to_be_visible()
