@@ -19,6 +19,7 @@ function pretend(state: CallState): RoomCall {
     read: () => state,
     subscribe: () => () => undefined,
     prepare: done,
+    previewed: () => undefined,
     ready: done,
     setOn: done,
     choose: done,

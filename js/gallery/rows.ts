@@ -100,6 +100,7 @@ export function local(camera: SourceState, microphone: SourceState): LocalState 
     microphone,
     speakerId: "s1",
     calm: false,
+    settling: false,
     processing: PLAIN,
     news: null,
     background: { choice: "none", phase: "off", problem: null, ownUrl: null },

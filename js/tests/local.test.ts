@@ -257,3 +257,40 @@ test("a covered camera that the browser ended is opened again, covered", async (
   await quiet();
   expect(local.state.camera.track).not.toBe(raw);
 });
+
+test("the preview's first picture comes before lists and meter, and holds them up no longer than that", async () => {
+  const local = new Local(null, () => undefined);
+  const listen = vi.spyOn(local.meter, "listen");
+  listed.answer([]);
+  await local.open(true);
+  expect(local.state).toMatchObject({ settling: true, camera: { on: true } });
+  expect(navigator.mediaDevices.enumerateDevices).not.toHaveBeenCalled();
+  expect(listen).not.toHaveBeenCalled();
+  local.settled();
+  expect(local.state.settling).toBe(false);
+  expect(listen).toHaveBeenCalledExactlyOnceWith(local.state.microphone.track);
+  expect(navigator.mediaDevices.enumerateDevices).toHaveBeenCalledOnce();
+  local.settled();
+  expect(listen).toHaveBeenCalledOnce();
+});
+
+test("a picture that never comes keeps nobody from the meter and the lists", async () => {
+  vi.useFakeTimers();
+  const local = new Local(null, () => undefined);
+  const listen = vi.spyOn(local.meter, "listen");
+  await local.open(true);
+  expect(local.state.settling).toBe(true);
+  vi.runAllTimers();
+  expect(local.state.settling).toBe(false);
+  expect(listen).toHaveBeenCalledExactlyOnceWith(local.state.microphone.track);
+  vi.useRealTimers();
+});
+
+test("without a camera there is no picture to wait for", async () => {
+  const local = new Local(null, () => undefined);
+  local.wish("camera", false);
+  const listen = vi.spyOn(local.meter, "listen");
+  await local.open(true);
+  expect(local.state.settling).toBe(false);
+  expect(listen).toHaveBeenCalledExactlyOnceWith(local.state.microphone.track);
+});

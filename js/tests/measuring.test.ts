@@ -72,7 +72,7 @@ test("figures are those of the time between two looks, over all connections", ()
   ]);
   expect(figuresOf(before, now, 10_000)).toEqual({
     over_ms: 10_000,
-    rtt_ms: 20,
+    rtt_ms: 160,
     jitter_ms: 12.5,
     loss: 0.05,
     kbps_in: 100,

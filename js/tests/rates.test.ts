@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { jitterOf, lossOf, median, rateOf, rateOfTrains } from "../src/call/rates.ts";
+import { median } from "../src/call/median.ts";
+import { jitterOf, lossOf, rateOf, rateOfTrains } from "../src/call/rates.ts";
 
 /** Arrivals of `count` messages that a link of this rate lets out one after the other. */
 function saturated(count: number, kbps: number, bytes: number, fromMs = 0): number[] {
@@ -54,6 +55,7 @@ test("delay, variation and loss are plain arithmetic", () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(median([])).toBeNull();
+  expect(median([null, 7, null])).toBe(7);
   expect(jitterOf([40, 44, 40])).toBe(4);
   expect(jitterOf([40])).toBeNull();
   expect(lossOf(200, 180)).toBe(10);

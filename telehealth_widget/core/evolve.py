@@ -111,8 +111,12 @@ def _share(word: str) -> Share:
 
 
 def _enter(person: Person, phase: Phase, at_ms: int, **more: Any) -> Person:
-    """The person in another phase. Outside of `admitted` nothing is published, and no question stands."""
+    """The person in another phase. Outside of `admitted` nothing is published, and no question stands; what was on
+    is on again when they come back."""
     if phase is not Phase.ADMITTED:
+        if person.publications:
+            more["camera"] = person.is_on(Source.CAMERA)
+            more["microphone"] = person.is_on(Source.MICROPHONE)
         more["publications"] = ()
         more["asked"] = ()
     return replace(person, phase=phase, since_at_ms=at_ms, **more)

@@ -54,6 +54,7 @@ class Person:
     away_since_t_ms: int | None = None
     """When the last connection went; the hold counts from here."""
     camera: bool | None = None
+    """Whether it was on when the person got ready, or when they were last in the call; None before."""
     microphone: bool | None = None
     verified: bool = False
     """A provider made sure who came through the present link (clients only)."""
@@ -66,6 +67,10 @@ class Person:
 
     def publication(self, source: Source) -> Publication | None:
         return next((p for p in self.publications if p.source is source), None)
+
+    def is_on(self, source: Source) -> bool:
+        held = self.publication(source)
+        return held is not None and not held.muted
 
     @property
     def label(self) -> str:

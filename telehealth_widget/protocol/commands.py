@@ -181,8 +181,9 @@ class GetReady(Command, frozen=True):
     """Press "I'm Ready": go from preparing to the queue."""
 
     camera: bool = True
-    """Whether a camera is at hand."""
+    """Whether the camera is on: so it will be at admission, on whichever page the person is then."""
     microphone: bool = True
+    """The same of the microphone; muted is off."""
 
 
 class Join(Command, frozen=True):

@@ -329,8 +329,9 @@ async def _tests_at_once(count: int) -> tuple[int, int, int]:
                     await knock.send(m.SignalTest(description=offer))
             assert tests.running <= limits.TESTS_AT_ONCE
             assert tests.queued <= limits.TESTS_QUEUED
-            await live.send(m.Beat(n=n))
-            assert (await live.of(m.Beaten)).n == n
+            if n < 50 or n % 20 == 0:  # a client has a hundred beats at once, and then ten a second
+                await live.send(m.Beat(n=n))
+                assert (await live.of(m.Beaten)).n == n
         for knock in knocks:
             knock.socket.close()
         await until(lambda: not tests.running and not tests.queued, "every test has ended")

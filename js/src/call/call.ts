@@ -4,7 +4,14 @@
 import type { Credentials } from "../link/credentials.ts";
 import { type Command, Link, type LinkState } from "../link/link.ts";
 import type { AnyDownward, Done, Invite, Reissue, TestStep } from "../protocol/types.ts";
-import { applyChange, fromSnapshot, ownRow, publication, type Rows } from "../store/rows.ts";
+import {
+  applyChange,
+  fromSnapshot,
+  ownRow,
+  type Person,
+  publication,
+  type Rows,
+} from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
@@ -58,6 +65,8 @@ export class Call implements RoomCall {
   #onTestStep: ((step: TestStep) => void) | null = null;
   /** The first rows of this page may carry what was published before a reload. */
   #fresh = true;
+  /** The page remembers an earlier stay of its own. */
+  readonly #returned: boolean;
   #syncing = false;
   #told = false;
 
@@ -110,6 +119,7 @@ export class Call implements RoomCall {
       clockOffsetMs: 0,
     };
     const stay = recallStay(options.stay, options.stayKey);
+    this.#returned = stay !== null;
     if (stay !== null) {
       for (const device of DEVICES) this.#local.wish(device, stay.wanted.includes(device));
     }
@@ -130,8 +140,13 @@ export class Call implements RoomCall {
 
   async prepare(): Promise<void> {
     for (const device of DEVICES) this.#local.wish(device, true);
-    await this.#local.open();
+    await this.#local.open(true);
     this.#local.meter.wake();
+  }
+
+  /** The preview shows its first picture. */
+  previewed(): void {
+    this.#local.settled();
   }
 
   async ready(name: string | null): Promise<void> {
@@ -143,8 +158,8 @@ export class Call implements RoomCall {
     this.#rememberStay(false);
     await this.#do({
       do: "GetReady",
-      camera: camera.track !== null,
-      microphone: microphone.track !== null,
+      camera: camera.on,
+      microphone: microphone.on,
     });
   }
 
@@ -370,11 +385,7 @@ export class Call implements RoomCall {
     const left = host && this.#state.leaving && me?.phase !== "admitted";
     this.#set({ rows, ...(left ? { leaving: false } : {}) });
     if (me !== null) {
-      if (this.#fresh && me.publications.length > 0) {
-        for (const device of DEVICES) {
-          this.#local.wish(device, publication(me, device)?.muted === false);
-        }
-      }
+      if (this.#fresh) this.#wishAsBefore(me);
       for (const device of this.#offering.forcedOff(before, me)) {
         this.#local.forceOff(device);
       }
@@ -383,6 +394,18 @@ export class Call implements RoomCall {
     }
     this.#fresh = false;
     this.#sync();
+  }
+
+  /** A page that was just opened does as the person did elsewhere: what they had off stays off. */
+  #wishAsBefore(me: Person): void {
+    const published = me.publications.length > 0;
+    // A reload remembers its own wishes; preparing, everything is still to be asked.
+    const chosen = this.#options.door === "guest" && me.phase !== "preparing" && !this.#returned;
+    if (!published && !chosen) return;
+    for (const device of DEVICES) {
+      const on = published ? publication(me, device)?.muted === false : me[device] === true;
+      this.#local.wish(device, on);
+    }
   }
 
   /** Makes devices, peers and sound be what the rows say. Safe to call at any time, from anywhere. */

@@ -11,7 +11,8 @@ import type {
   TestStep,
 } from "../protocol/types.ts";
 import { BLOCKED, type Figures, judge } from "./judge.ts";
-import { jitterOf, lossOf, median, rateOf, rateOfTrains } from "./rates.ts";
+import { median } from "./median.ts";
+import { jitterOf, lossOf, rateOf, rateOfTrains } from "./rates.ts";
 
 export type TestMessage = BeginTest | SignalTest | EndTest;
 

@@ -47,6 +47,8 @@ export interface LocalState {
   readonly processing: Processing;
   /** The reactions that the system draws at a gesture are switched off for the present camera. */
   readonly calm: boolean;
+  /** The devices are open, and the preview's first picture is still to come: all else waits for it. */
+  readonly settling: boolean;
   /** What happened to the devices last, for a word about it. */
   readonly news: (DeviceNews & { readonly atMs: number }) | null;
   /** What stands behind the person. The camera's `track` above is what it lets through. */
@@ -61,6 +63,9 @@ export interface Memory {
 
 /** A device that stops is opened again by itself, but not over and over. */
 const REOPEN_ONCE_IN_MS = 10_000;
+
+/** A picture that does not come holds nothing up for longer. */
+const PICTURE_WITHIN_MS = 500;
 
 const CHOSEN = "telehealth_widget:devices";
 
@@ -83,6 +88,7 @@ export class Local {
   /** Grows with each release, so that a late answer of the browser is thrown away. */
   #stint = 0;
   #listening = false;
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | null = null;
   /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
   #chosen: Chosen;
@@ -104,6 +110,7 @@ export class Local {
       speakerId: chosen.speaker ?? null,
       processing: recallProcessing(memory),
       calm: false,
+      settling: false,
       news: null,
       background: { choice: "none", phase: "off", problem: null, ownUrl: null },
     };
@@ -126,11 +133,21 @@ export class Local {
     this.#set(device, { wanted });
   }
 
-  /** Opens whatever is wanted and not on. */
-  async open(): Promise<void> {
+  /** Opens whatever is wanted and not on. `preview`: somebody waits to see themselves; `settled` says that they do. */
+  async open(preview = false): Promise<void> {
     const wishes = this.#missing();
     if (!wishes.camera.wanted && !wishes.microphone.wanted) return;
-    await this.#open(wishes);
+    await this.#open(wishes, preview);
+  }
+
+  /** The preview shows its picture: now the rest that takes the machine's time. */
+  settled(): void {
+    if (!this.#state.settling) return;
+    clearTimeout(this.#settleTimer);
+    this.#state = { ...this.#state, settling: false };
+    this.#onChange();
+    this.meter.listen(this.#state.microphone.track);
+    void this.#relist();
   }
 
   /** One's own act, at once: a muted microphone keeps its device, a stopped camera lets it go. */
@@ -228,6 +245,7 @@ export class Local {
       // What failed before may work next time; if not, it is said again.
       this.#set(device, { on: false, had: false, opening: false, forcedOff: false, problem });
     }
+    this.settled();
   }
 
   close(): void {
@@ -248,12 +266,17 @@ export class Local {
     return { camera: of("camera"), microphone: of("microphone") };
   }
 
-  async #open(wishes: Wishes): Promise<void> {
+  async #open(wishes: Wishes, preview = false): Promise<void> {
     const stint = this.#stint;
     this.#unwatch ??= watchPermission((device) => this.#permitted(device));
     const devices = (["camera", "microphone"] as const).filter((device) => wishes[device].wanted);
     for (const device of devices) this.#set(device, { opening: true, problem: null });
     const opened = await open(wishes, this.#state.processing);
+    const pictured = opened.camera !== null && typeof opened.camera !== "string";
+    if (preview && pictured && stint === this.#stint) {
+      this.#state = { ...this.#state, settling: true };
+      this.#settleTimer = setTimeout(() => this.settled(), PICTURE_WITHIN_MS);
+    }
     for (const device of devices) {
       const result = opened[device];
       if (result === null) continue;
@@ -267,7 +290,8 @@ export class Local {
         this.#have(device, result);
       }
     }
-    void this.#relist();
+    if (this.#camera === null) this.settled();
+    if (!this.#state.settling) void this.#relist();
   }
 
   #have(device: Device, track: MediaStreamTrack): void {
@@ -289,8 +313,8 @@ export class Local {
     this.#set(device, { track: shown, had: true, opening: false, on: wanted, problem: null });
     const id = track.getSettings?.().deviceId;
     if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
-    if (device === "microphone") this.meter.listen(track);
-    else void this.#calm(track);
+    if (device === "camera") void this.#calm(track);
+    else if (!this.#state.settling) this.meter.listen(track);
   }
 
   async #calm(track: MediaStreamTrack): Promise<void> {

@@ -3,6 +3,7 @@
 import type { Figures, Measured, Stretch } from "../protocol/types.ts";
 import { CLOSES_AT, OPENS_AT } from "./level.ts";
 import type { Local } from "./local.ts";
+import { median } from "./median.ts";
 import type { Peer } from "./peer.ts";
 import { type Sample, sampleOf } from "./quality.ts";
 
@@ -165,11 +166,6 @@ export class Measuring {
     this.#options.send({ t: "measured", quality: figuresOf(this.#samples, samples, overMs) });
     this.#samples = samples;
   }
-}
-
-function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  return known[(known.length - 1) >> 1] ?? null;
 }
 
 function tenths(value: number): number {

@@ -1,4 +1,5 @@
 // From times of arrival to a rate, from round trips to delay and jitter. Pure; no clock and no channel enters here.
+import { median } from "./median.ts";
 
 /** Long enough to average over a page's coarse timers, short enough for the trains of a far link. */
 const WINDOW_MS = 100;
@@ -47,14 +48,6 @@ export function rateOfTrains(
   );
   const rate = rates.length < FEWEST ? null : median(rates);
   return rate === null ? null : Math.round(rate);
-}
-
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const upper = sorted[Math.floor(middle)];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
 /** Mean difference between one round trip and the next, ms. Null: fewer than two. */

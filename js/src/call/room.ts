@@ -79,6 +79,8 @@ export interface RoomCall {
 
   /** Ask for camera and microphone, for the preview. Call it from a click. */
   prepare(): Promise<void>;
+  /** The preview shows its first picture: what was put off for its sake may begin. */
+  previewed(): void;
   /** "I'm Ready". */
   ready(name: string | null): Promise<void>;
   setOn(device: Device, on: boolean): Promise<void>;

@@ -6,9 +6,11 @@ interface PictureProps {
   mirrored?: boolean;
   /** All of it is shown, whatever its shape: a screen must lose no edge. */
   whole?: boolean;
+  /** The first picture of this track is there. */
+  onShown?: () => void;
 }
 
-export function Picture({ track, mirrored = false, whole = false }: PictureProps) {
+export function Picture({ track, mirrored = false, whole = false, onShown }: PictureProps) {
   const ref = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = ref.current;
@@ -48,6 +50,7 @@ export function Picture({ track, mirrored = false, whole = false }: PictureProps
       disablePictureInPicture
       aria-hidden="true"
       tabIndex={-1}
+      onLoadedData={onShown}
     />
   );
 }

@@ -27,6 +27,7 @@ export function Preparation() {
   const { camera, microphone } = local;
   const opening = camera.opening || microphone.opening;
   const any = camera.track !== null || microphone.track !== null || camera.had || microphone.had;
+  const settled = any && !local.settling;
   const needsName = me !== null && me.name === null;
   const provider = rows?.session.providerName ?? null;
 
@@ -59,9 +60,9 @@ export function Preparation() {
       <form class="columns" onSubmit={ready} noValidate>
         <div class="column">
           <Preview />
-          {any && <MicrophoneMeter />}
+          {settled && <MicrophoneMeter />}
           <BackgroundTrouble />
-          {camera.had && <BackgroundChoice />}
+          {settled && camera.had && <BackgroundChoice />}
           <DeviceTrouble />
           <DeviceNews />
         </div>
@@ -83,10 +84,10 @@ export function Preparation() {
               </p>
             </div>
           )}
-          {any && <DeviceChoices />}
-          {any && <SpeakerTest />}
+          {settled && <DeviceChoices />}
+          {settled && <SpeakerTest />}
           <ConnectionTest />
-          {any && <ReactionsAdvice off={local.calm} />}
+          {settled && <ReactionsAdvice off={local.calm} />}
           {needsName && (
             <NameField
               label={t.preparation.name}

@@ -6,12 +6,12 @@ import { Picture } from "./Picture.tsx";
 
 /** `shared`: the others see it too, so it says only whose picture this is. */
 export function Preview({ shared = false }: { shared?: boolean }) {
-  const { state, t } = useRoom();
+  const { call, state, t } = useRoom();
   const { camera, microphone } = state.value.local;
   return (
     <div class="preview" role="group" aria-label={t.preparation.previewLabel}>
       {camera.track !== null ? (
-        <Picture track={camera.track} mirrored />
+        <Picture track={camera.track} mirrored onShown={() => call.previewed()} />
       ) : (
         <div class="preview-off">
           <CameraOff aria-hidden="true" />
