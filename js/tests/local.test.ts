@@ -6,6 +6,9 @@ class FakeTrack extends EventTarget {
   enabled = true;
   readyState = "live";
   onended: (() => void) | null = null;
+  onmute: (() => void) | null = null;
+  onunmute: (() => void) | null = null;
+  muted = false;
   readonly stop = vi.fn(() => {
     this.readyState = "ended";
   });
@@ -293,4 +296,80 @@ test("without a camera there is no picture to wait for", async () => {
   await local.open(true);
   expect(local.state.settling).toBe(false);
   expect(listen).toHaveBeenCalledExactlyOnceWith(local.state.microphone.track);
+});
+
+function silence(track: MediaStreamTrack | null, muted: boolean) {
+  const fake = track as unknown as FakeTrack;
+  fake.muted = muted;
+  (muted ? fake.onmute : fake.onunmute)?.();
+}
+
+test("what the system pauses is known, and is taken back by a click", async () => {
+  listed.answer([]);
+  const local = new Local(null, () => undefined);
+  await local.open();
+  const { track } = local.state.microphone;
+  silence(track, true);
+  expect(local.state.microphone).toMatchObject({ on: true, silenced: true });
+  expect(local.state.camera.silenced).toBe(false);
+  silence(track, false);
+  expect(local.state.microphone.silenced).toBe(false);
+  silence(track, true);
+  await local.resume();
+  expect(local.state.microphone).toMatchObject({ on: true, silenced: false });
+  expect(local.state.microphone.track).not.toBe(track);
+});
+
+test("of several choices in a row the last one counts", async () => {
+  listed.answer([
+    device("videoinput", "c1", "One"),
+    device("videoinput", "c2", "Two"),
+    device("videoinput", "c3", "Three"),
+  ]);
+  const local = new Local(null, () => undefined);
+  await local.open();
+  await Promise.all([local.choose("camera", "c2"), local.choose("camera", "c3")]);
+  const asked = vi.mocked(navigator.mediaDevices.getUserMedia).mock.calls.at(-1)?.[0]?.video;
+  expect(asked).toMatchObject({ deviceId: { exact: "c3" } });
+  expect(local.state.camera.on).toBe(true);
+});
+
+test("another device than one that is gone is opened when it is chosen", async () => {
+  listed.answer([device("videoinput", "c2", "Two")]);
+  const local = new Local(null, () => undefined);
+  await local.open();
+  unplugged = true;
+  permission = "denied";
+  ends(local.state.camera.track);
+  await vi.waitFor(() => expect(local.state.camera.problem).toBe("gone"));
+  unplugged = false;
+  await local.choose("camera", "c2");
+  expect(local.state.camera).toMatchObject({ on: true, problem: null });
+});
+
+test("a speaker that went away leaves the sound to the system's", async () => {
+  const local = new Local(
+    memory({ speaker: "s1", labels: { speaker: "Headset" } }),
+    () => undefined,
+  );
+  listed.answer([device("audiooutput", "s1", "Headset"), device("audiooutput", "s2", "Built-in")]);
+  vi.stubGlobal("HTMLMediaElement", { prototype: { setSinkId: () => undefined } });
+  await local.open();
+  await vi.waitFor(() => expect(local.state.lists.speakers).toHaveLength(2));
+  expect(local.state.speakerId).toBe("s1");
+  listed = later();
+  listed.answer([device("audiooutput", "s2", "Built-in")]);
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+  await vi.waitFor(() => expect(local.state.lists.speakers).toHaveLength(1));
+  expect(local.state.speakerId).toBeNull();
+});
+
+test("off is an answer to what kept a device from being on", async () => {
+  unplugged = true;
+  listed.answer([]);
+  const local = new Local(null, () => undefined);
+  await local.open();
+  expect(local.state.camera.problem).toBe("missing");
+  await local.setOn("camera", false);
+  expect(local.state.camera).toMatchObject({ wanted: false, problem: null });
 });

@@ -36,6 +36,12 @@ test("what is on, or opening, was answered and is not asked again", () => {
   expect(overlayOf(room({ local: opening }, ["microphone"]), "session")).toBeNull();
 });
 
+test("what was declined is not asked again while the server has not heard of it", () => {
+  const declined = new Set(["microphone"] as const);
+  expect(overlayOf(room({ declined }, ["microphone"]), "session")).toBeNull();
+  expect(overlayOf(room({ declined }, ["camera", "microphone"]), "session")).toBe("askedCamera");
+});
+
 test("what somebody is about to do goes before what they are asked", () => {
   const one = room({}, ["microphone"]);
   one.page.devices.value = true;

@@ -240,21 +240,23 @@ test("an app around the page is called by its name", () => {
 });
 
 test("one trouble of both is told once and tried again with one question", () => {
-  const { root, call, press } = show(h(DeviceTrouble, {}), "blocked");
+  const { root, call, press } = show(h(DeviceTrouble, { inCall: false }), "blocked");
   expect(root.querySelectorAll("[role=alert] .note")).toHaveLength(1);
   press();
   expect(call.prepare).toHaveBeenCalledTimes(1);
 });
 
 test("the trouble of one device is tried again for that one", () => {
-  const { call, press } = show(h(DeviceTrouble, {}), null, "busy");
+  const { call, press } = show(h(DeviceTrouble, { inCall: false }), null, "busy");
   press();
   expect(call.setOn).toHaveBeenCalledExactlyOnceWith("microphone", true);
 });
 
 test("where another try cannot help there is no button for it", () => {
   for (const problem of ["insecure", "unsupported", "frame", "inapp"] as const) {
-    expect(show(h(DeviceTrouble, {}), problem).root.querySelector("button")).toBeNull();
+    expect(
+      show(h(DeviceTrouble, { inCall: false }), problem).root.querySelector("button"),
+    ).toBeNull();
   }
 });
 
@@ -277,4 +279,13 @@ test("advice can be dismissed where nothing can be remembered", () => {
   press();
   expect(root.textContent).toBe("");
   vi.unstubAllGlobals();
+});
+
+test("in a call a trouble can be put away, and its steps are folded", () => {
+  const { root, call } = show(h(DeviceTrouble, { inCall: true }), "blocked", null);
+  expect(root.querySelector("details")?.open).toBe(false);
+  const without = [...root.querySelectorAll("button")].at(-1);
+  expect(without?.textContent).toBe("Continue without camera");
+  act(() => without?.click());
+  expect(call.setOn).toHaveBeenCalledExactlyOnceWith("camera", false);
 });

@@ -72,6 +72,16 @@ test("in a talk of two one can look at oneself, and back at the other", () => {
   expect(mainOf(two, toggled(two, self, "me"), null)).toBe("t");
 });
 
+test("in a talk of two the other one can be shrunk to the size of oneself, and enlarged again", () => {
+  const two = tilesOf(rows([me(), doctor()]), false);
+  expect(isEnlarged(two, AS_IT_COMES, "t")).toBe(true);
+  const alike = toggled(two, { ...AS_IT_COMES, view: "speaker" }, "t");
+  expect(mainOf(two, alike, "t")).toBeNull();
+  expect(isEnlarged(two, alike, "t")).toBe(false);
+  expect(mainOf(two, toggled(two, alike, "t"), null)).toBe("t");
+  expect(mainOf(two, toggled(two, alike, "me"), null)).toBe("me");
+});
+
 test("who was enlarged and left makes room for what comes by itself", () => {
   const choice = { ...AS_IT_COMES, enlarged: "gone" };
   expect(mainOf(tilesOf(rows([me(), doctor()]), false), choice, null)).toBe("t");

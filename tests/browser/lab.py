@@ -34,14 +34,19 @@ FAKE_UI = "--use-fake-ui-for-media-stream"
 ROOT = Path(__file__).parents[2]
 
 
-def chromium(playwright: Playwright, *flags: str, asks: bool = False) -> Browser:
-    """Debian's Chromium with fake devices. `asks`: permission is not granted by itself."""
+def chromium(
+    playwright: Playwright, *flags: str, asks: bool = False, sounds: bool = False
+) -> Browser:
+    """Debian's Chromium with fake devices.
+
+    `asks`: permission is not granted by itself; `sounds`: what a tab plays can be captured.
+    """
     path = shutil.which("chromium")
     assert path, "Chromium is missing: apt-get install chromium"
     return playwright.chromium.launch(
         executable_path=path,
         args=[*CHROMIUM_FLAGS, *([] if asks else [FAKE_UI]), *flags],
-        ignore_default_args=["--headless"],
+        ignore_default_args=["--headless", *(["--mute-audio"] if sounds else [])],
     )
 
 

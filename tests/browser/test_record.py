@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from telehealth_widget.core.outbox import View
 from telehealth_widget.link.rows import Rows
 from telehealth_widget.protocol import codec
-from telehealth_widget.protocol.measurements import QualityMeasured, VoiceMeasured
+from telehealth_widget.protocol.measurements import QualityMeasured
 from telehealth_widget.protocol.messages import Change, Snapshot
 from telehealth_widget.review.loading import load_jsonl
 from telehealth_widget.review.measures import Measures

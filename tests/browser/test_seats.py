@@ -76,6 +76,26 @@ def test_a_second_tab_takes_over_and_the_first_is_told_and_can_take_it_back(hous
     expect_media(ana.page)
 
 
+def test_a_second_tab_leaves_off_what_was_off(house: House) -> None:
+    provider = house.provider()
+    url = provider.invite("P07")
+    ana = house.client(url)
+    ana.allow_devices()
+    ana.page.get_by_role("button", name="Stop video").click()
+    ana.give_name("Ana")
+    ana.press_ready()
+    ana.expect_waiting()
+    second = Client(ana.context, url)
+    second.expect_waiting()
+    provider.join()
+    provider.admit("Ana")
+    second.expect_in_session()
+    expect(second.tray.get_by_role("button", name="Start video")).to_be_visible()
+    expect(second.tray.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    kinds = "() => window.__tracks.map((track) => track.kind)"
+    assert second.page.evaluate(kinds) == ["audio"], "nobody's camera opens by itself"
+
+
 def test_a_duplicated_tab_asks_before_it_takes_over(house: House) -> None:
     provider, ana = in_call(house)
     stored = ana.page.evaluate("() => JSON.stringify(Object.entries(sessionStorage))")

@@ -97,7 +97,7 @@ def test_a_provider_mutes_asks_pauses_and_removes_and_the_person_answers(house: 
     provider, ana = together(house)
     room = provider.room
     assert labels(menu_of(room, "Ana")) == [
-        "Enlarge",
+        "Shrink",
         "Mute",
         "Stop video",
         "Fullscreen",
@@ -179,7 +179,7 @@ def test_a_provider_mutes_asks_pauses_and_removes_and_the_person_answers(house: 
 def test_a_client_has_every_item_of_her_own_menu_by_keyboard_and_by_touch(house: House) -> None:
     provider, ana = together(house, has_touch=True)
     page = ana.page
-    assert labels(menu_of(page, "Dr. Lee")) == ["Enlarge", "Fullscreen"]
+    assert labels(menu_of(page, "Dr. Lee")) == ["Shrink", "Fullscreen"]
     page.keyboard.press("Escape")
     button = page.get_by_role("button", name="More options for Ana", exact=True)
     expect(page.get_by_role("button", name="More options for Dr. Lee", exact=True)).to_be_focused()

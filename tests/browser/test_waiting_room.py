@@ -94,6 +94,7 @@ def test_a_provider_says_when_and_marks_an_identity(house: House) -> None:
     provider.room.get_by_role("combobox", name="Tell everyone who waits").select_option(
         "in 5 minutes"
     )
+    provider.room.get_by_role("button", name="Tell", exact=True).click()
     expect(ana.page.get_by_role("status").filter(has_text="in about 5 minutes")).to_be_visible()
     ana.page.reload()
     expect(ana.page.get_by_role("status").filter(has_text=re.compile("in about"))).to_be_visible()

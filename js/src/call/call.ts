@@ -12,6 +12,7 @@ import {
   publication,
   type Rows,
 } from "../store/rows.ts";
+import { Answers, NONE_DECLINED } from "./answers.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
@@ -56,6 +57,7 @@ export class Call implements RoomCall {
   readonly #listeners = new Set<() => void>();
   readonly #ear: Ear;
   readonly #measuring: Measuring;
+  readonly #answers: Answers;
   readonly #gauge = new Gauge();
   readonly #unhook: () => void;
   #state: CallState;
@@ -100,6 +102,7 @@ export class Call implements RoomCall {
       peers: () => this.#mesh.peers,
       send: (measured) => this.#link.tell(measured),
     });
+    this.#answers = new Answers({ do: act, onChange: (declined) => this.#set({ declined }) });
     this.talk = new Talk({ do: act, onChange: (state) => this.#set(state) });
     this.#state = {
       door: options.door,
@@ -112,6 +115,7 @@ export class Call implements RoomCall {
       speaking: new Set(),
       mutedTalk: false,
       share: this.sharing.state,
+      declined: NONE_DECLINED,
       soundBlocked: false,
       entering: false,
       leaving: false,
@@ -172,6 +176,10 @@ export class Call implements RoomCall {
     return this.#local.choose(device, id);
   }
 
+  resume(): Promise<void> {
+    return this.#local.resume();
+  }
+
   get backgrounds(): string {
     return this.#options.backgrounds;
   }
@@ -191,7 +199,9 @@ export class Call implements RoomCall {
   async answer(device: Device, yes: boolean): Promise<void> {
     if (yes) await this.setOn(device, true);
     // On, it is an answer by itself; what cannot be switched on is a "not now" too.
-    if (!this.#local.state[device].on) await this.#do({ do: "DeclineAsk", source: device });
+    if (this.#local.state[device].on) return;
+    this.#answers.decline(device);
+    this.#sync();
   }
 
   quality(): Promise<ReadonlyMap<string, Quality>> {
@@ -474,6 +484,7 @@ export class Call implements RoomCall {
     this.#mesh.setThrifty(this.#local.state.processing.lowBandwidth);
     this.#mesh.reconcile(rows.people.values());
     hear(this.#sound, this.#mesh.peers, rows);
+    this.#answers.follow(me, link.at === "open");
     if (link.at === "open") this.#offering.tell(me, () => this.#state.link.at === "open");
   }
 

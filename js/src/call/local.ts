@@ -35,6 +35,8 @@ export interface SourceState {
   readonly problem: DeviceProblem | null;
   /** Someone else switched it off; true until it is on again. */
   readonly forcedOff: boolean;
+  /** On as far as this page goes, and the system gives nothing: a phone call, a switch on the device. */
+  readonly silenced: boolean;
   readonly track: MediaStreamTrack | null;
   readonly deviceId: string | null;
 }
@@ -76,6 +78,7 @@ const OFF: SourceState = {
   opening: false,
   problem: null,
   forcedOff: false,
+  silenced: false,
   track: null,
   deviceId: null,
 };
@@ -92,6 +95,9 @@ export class Local {
   #unwatch: (() => void) | null = null;
   /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
   #chosen: Chosen;
+  /** Being opened anew, and to be opened anew after that. */
+  readonly #reopening = new Set<Device>();
+  readonly #due = new Set<Device>();
   readonly #reopenedMs = new Map<Device, number>();
   readonly #backdrop: Backdrop;
   /** The camera itself, which only `Backdrop` may show. */
@@ -158,7 +164,8 @@ export class Local {
     if (!on) {
       if (device === "microphone" && track !== null) track.enabled = false;
       else this.#stop(device);
-      this.#set(device, { on: false });
+      // "Off" is an answer to whatever kept it from being on.
+      this.#set(device, { on: false, problem: null });
     } else if (device === "microphone" && track !== null && track.readyState === "live") {
       track.enabled = true;
       this.#set(device, { on: true, problem: null });
@@ -183,7 +190,9 @@ export class Local {
       this.#onChange();
     } else {
       this.#set(device, { deviceId: id });
-      if (this.#state[device].track !== null) await this.#reopen(device);
+      const { track, problem, opening } = this.#state[device];
+      if (track !== null || this.#reopening.has(device)) await this.#reopen(device);
+      else if (problem !== null && !opening) await this.setOn(device, true);
     }
   }
 
@@ -215,19 +224,41 @@ export class Local {
     if (this.#state.microphone.track === track) await this.#reopen("microphone");
   }
 
-  /** As it is now, on or muted: nobody is heard for a moment because of another choice. */
+  /** Takes back what the system paused. Call it from a click. */
+  async resume(): Promise<void> {
+    await Promise.all(
+      (["camera", "microphone"] as const)
+        .filter((device) => this.#state[device].silenced)
+        .map((device) => this.#reopen(device)),
+    );
+  }
+
+  /**
+   * As it is now, on or muted: nobody is heard for a moment because of another choice. What is chosen while this is
+   * under way is opened after it.
+   */
   async #reopen(device: Device): Promise<void> {
+    this.#due.add(device);
+    if (this.#reopening.has(device)) return;
+    this.#reopening.add(device);
     const nothing = { wanted: false, id: null };
-    const again = { wanted: true, id: this.#state[device].deviceId };
-    this.#stop(device);
-    await this.#open({ camera: nothing, microphone: nothing, [device]: again });
+    while (this.#due.delete(device)) {
+      const again = { wanted: true, id: this.#state[device].deviceId };
+      this.#stop(device);
+      await this.#open({ camera: nothing, microphone: nothing, [device]: again });
+    }
+    this.#reopening.delete(device);
   }
 
   /** The page is in front again: what the device took away meanwhile is opened, where nobody has to be asked. */
   async revive(): Promise<void> {
     const stint = this.#stint;
     for (const device of ["camera", "microphone"] as const) {
-      const { had, wanted, opening } = this.#state[device];
+      const { had, wanted, opening, silenced } = this.#state[device];
+      if (silenced && (await isGranted(device)) && this.#state[device].silenced) {
+        await this.#reopen(device);
+        continue;
+      }
       const dead = this.#opened(device)?.readyState === "ended";
       if (had && wanted && !opening && dead && stint === this.#stint) await this.#ended(device);
     }
@@ -299,6 +330,9 @@ export class Local {
     track.onended = () => {
       if (this.#opened(device) === track) void this.#ended(device);
     };
+    track.onmute = track.onunmute = () => {
+      if (this.#opened(device) === track) this.#set(device, { silenced: track.muted });
+    };
     // Switched off while the browser was still asking.
     const { wanted } = this.#state[device];
     if (!wanted && device === "camera") {
@@ -311,8 +345,11 @@ export class Local {
     if (device === "camera") this.#camera = track;
     const shown = device === "camera" ? this.#backdrop.cover(track) : track;
     this.#set(device, { track: shown, had: true, opening: false, on: wanted, problem: null });
+    if (track.muted) this.#set(device, { silenced: true });
     const id = track.getSettings?.().deviceId;
-    if (id !== undefined && id !== "") this.#set(device, { deviceId: id });
+    // Another one was chosen meanwhile, and comes next.
+    const next = this.#due.has(device);
+    if (id !== undefined && id !== "" && !next) this.#set(device, { deviceId: id });
     if (device === "camera") void this.#calm(track);
     else if (!this.#state.settling) this.meter.listen(track);
   }
@@ -364,7 +401,7 @@ export class Local {
   #stop(device: Device): void {
     const track = this.#opened(device);
     if (track === null) return;
-    track.onended = null;
+    track.onended = track.onmute = track.onunmute = null;
     track.stop();
     if (device === "microphone") {
       this.meter.listen(null);
@@ -372,7 +409,7 @@ export class Local {
       this.#camera = null;
       this.#backdrop.uncover();
     }
-    this.#set(device, { track: null });
+    this.#set(device, { track: null, silenced: false });
   }
 
   /** The device's own track, which for a camera is not always the one that is shown. */
@@ -399,12 +436,27 @@ export class Local {
     }
     const lists = await list();
     // Only now: the state may have changed while the browser was asked.
-    const [last] = newsOf(this.#state.lists, lists).slice(-1);
+    const [last] = newsOf(this.#state.lists, lists)
+      .filter(({ kind, device }) => kind !== "changed" || this.#follows(device))
+      .slice(-1);
     const news = last === undefined ? this.#state.news : { ...last, atMs: Date.now() };
-    this.#state = { ...this.#state, lists, news };
+    this.#state = { ...this.#state, lists, news, speakerId: this.#speaker(lists) };
     this.#onChange();
     await this.#findAgain();
   };
+
+  /** The chosen speaker while it is there, else the system's: nobody is to hear nothing because a headset went. */
+  #speaker({ speakers }: DeviceLists): string | null {
+    const { speaker } = this.#chosen;
+    const there = speakers.length === 0 || speakers.some(({ id }) => id === speaker);
+    return speaker !== undefined && there ? speaker : null;
+  }
+
+  /** Whether the system's choice is what is used. */
+  #follows(device: Device | "speaker"): boolean {
+    const id = device === "speaker" ? this.#state.speakerId : this.#state[device].deviceId;
+    return id === null || id === "" || id === "default";
+  }
 
   /** Uses a chosen device that the browser lists under another id now. */
   async #findAgain(): Promise<void> {

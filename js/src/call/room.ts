@@ -55,6 +55,8 @@ export interface CallState {
   readonly mutedTalk: boolean;
   /** The own shared screen. */
   readonly share: ShareState;
+  /** What a provider asked for and this person said "not now" to, until the rows say so too. */
+  readonly declined: ReadonlySet<Device>;
   readonly soundBlocked: boolean;
   /** "Join session" or "Move call here" is under way. */
   readonly entering: boolean;
@@ -85,6 +87,8 @@ export interface RoomCall {
   ready(name: string | null): Promise<void>;
   setOn(device: Device, on: boolean): Promise<void>;
   choose(device: Device | "speaker", id: string): Promise<void>;
+  /** Takes camera and microphone back from whatever paused them. Call it from a click. */
+  resume(): Promise<void>;
   /** Address of the backgrounds' pictures, ends with a slash. */
   readonly backgrounds: string;
   /** What stands behind the person from now on. Only `none` shows the room. */

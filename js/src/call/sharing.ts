@@ -10,7 +10,7 @@ export type ShareAt =
   | "off"
   /** The browser's own picker is open. */
   | "choosing"
-  /** A whole screen was chosen: a second question, before anybody sees it. */
+  /** A whole screen was chosen, or may have been: a second question, before anybody sees it. */
   | "asking"
   /** The server is being told. */
   | "offering"
@@ -78,9 +78,10 @@ export class Sharing {
     track.contentHint = "detail";
     track.onended = () => void this.stop();
     const surface = surfaceOf(track);
-    const whole = surface === "monitor";
-    this.#set({ at: whole ? "asking" : "offering", surface, track, audio, lost: false });
-    if (!whole) await this.#offer();
+    // Firefox does not say what was chosen: it may be the whole screen.
+    const asks = surface === "monitor" || surface === null;
+    this.#set({ at: asks ? "asking" : "offering", surface, track, audio, lost: false });
+    if (!asks) await this.#offer();
   }
 
   /** The answer to the second question: yes, the whole screen. Throws `Refusal`. */

@@ -123,8 +123,8 @@ export class Sound {
   }
 
   #route(element: HTMLAudioElement): void {
-    if (this.#sink !== null && "setSinkId" in element) {
-      element.setSinkId(this.#sink).catch(() => undefined);
+    if ("setSinkId" in element && element.sinkId !== (this.#sink ?? "")) {
+      element.setSinkId(this.#sink ?? "").catch(() => undefined);
     }
   }
 

@@ -1,4 +1,5 @@
 // A call that cannot be called: what components read of a call while there is none, and acts that do nothing.
+import { NONE_DECLINED } from "../call/answers.ts";
 import type { SourceState } from "../call/local.ts";
 import { PLAIN } from "../call/processing.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../call/room.ts";
@@ -12,6 +13,7 @@ const OFF: SourceState = {
   problem: null,
   forcedOff: false,
   track: null,
+  silenced: false,
   deviceId: null,
 };
 
@@ -38,6 +40,7 @@ export const READ_ONLY: CallState = {
   captions: [],
   mutedTalk: false,
   share: NOT_SHARING,
+  declined: NONE_DECLINED,
   soundBlocked: false,
   entering: false,
   leaving: false,
@@ -58,6 +61,7 @@ export function noCall(read: () => CallState): RoomCall {
     ready: done,
     setOn: done,
     choose: done,
+    resume: done,
     process: done,
     sharing: { start: done, confirm: done, stop: done, dismiss: nothing },
     talk: { say: done, unsay: nothing },

@@ -15,8 +15,10 @@ export interface PageStore {
   /** The person's word on the last test tone; null: not asked yet. */
   readonly speakerHeard: Signal<boolean | null>;
   readonly draft: Signal<string>;
-  /** Audience of the draft; `null` follows the situation. */
+  /** Audience that was chosen; `null` follows the situation. */
   readonly to: Signal<string | null>;
+  /** Audience that the draft was begun for: what happens meanwhile gives it no other readers. */
+  readonly begunFor: Signal<string | null>;
   /** How many chat lines of others were seen. */
   readonly read: Signal<number>;
   readonly fullScreen: Signal<boolean>;
@@ -41,6 +43,7 @@ export function pageStore(nowMs: number, chimes: boolean): PageStore {
     speakerHeard: signal(null),
     draft: signal(""),
     to: signal(null),
+    begunFor: signal(null),
     read: signal(0),
     fullScreen: signal(false),
     chimes: signal(chimes),

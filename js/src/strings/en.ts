@@ -187,8 +187,18 @@ export const en = {
     changed: (label: string) => `Now using ${label}.`,
     plugged: (label: string) => `${label} is available now.`,
     unplugged: (label: string) => `${label} was unplugged.`,
-    paused: "Camera and microphone were paused by your device.",
+    paused: {
+      camera: "Your device paused the camera. Others see no picture.",
+      microphone: "Your device paused the microphone. Nobody hears you.",
+      both: "Your device paused camera and microphone. Nobody sees or hears you.",
+    },
     resume: "Tap to resume",
+    system: "The system's choice",
+    without: {
+      camera: "Continue without camera",
+      microphone: "Continue without microphone",
+      both: "Continue without either",
+    },
   },
 
   background: {
@@ -458,6 +468,7 @@ export const en = {
     verifyShort: "Mark as verified",
     sound: "Sound when someone is ready",
     sayWhen: "Tell everyone who waits",
+    tell: "Tell",
     minutes: (n: number) => `in ${minutes(n)}`,
     shortly: "Withdraw the time",
     noTime: "No time given",
@@ -472,6 +483,8 @@ export const en = {
     log: "Messages",
     empty: "No messages yet.",
     to: "Send to",
+    choose: "Choose who reads it",
+    gone: "Whom you were writing to is no longer here. Choose who reads your message.",
     everyone: "Everyone in the session",
     waitingRoom: "Everyone in the waiting room",
     staff: "Staff only",

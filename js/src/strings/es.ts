@@ -246,8 +246,18 @@ export const es: Strings = {
     changed: (label) => `Ahora se usa ${label}.`,
     plugged: (label) => `${label} ya está disponible.`,
     unplugged: (label) => `Se desconectó ${label}.`,
-    paused: "Su dispositivo pausó la cámara y el micrófono.",
-    resume: "Toque para continuar",
+    paused: {
+      camera: "Su dispositivo pausó la cámara. Los demás no ven imagen.",
+      microphone: "Su dispositivo pausó el micrófono. Nadie le oye.",
+      both: "Su dispositivo pausó la cámara y el micrófono. Nadie le ve ni le oye.",
+    },
+    resume: "Toque para reanudar",
+    system: "La elección del sistema",
+    without: {
+      camera: "Seguir sin cámara",
+      microphone: "Seguir sin micrófono",
+      both: "Seguir sin ninguno",
+    },
   },
 
   background: {
@@ -516,6 +526,7 @@ export const es: Strings = {
     verifyShort: "Marcar como verificada",
     sound: "Sonido cuando alguien está en espera",
     sayWhen: "Avisar a quienes esperan",
+    tell: "Avisar",
     minutes: (n) => `en ${minutes(n)}`,
     shortly: "Retirar el aviso",
     noTime: "Sin hora indicada",
@@ -528,6 +539,8 @@ export const es: Strings = {
     log: "Mensajes",
     empty: "Todavía no hay mensajes.",
     to: "Enviar a",
+    choose: "Elija quién lo lee",
+    gone: "La persona a quien escribía ya no está. Elija quién lee su mensaje.",
     everyone: "Todos en la sesión",
     waitingRoom: "Todos en la sala de espera",
     staff: "Solo el equipo",

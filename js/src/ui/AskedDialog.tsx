@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Device } from "../call/devices.ts";
 import { attempt, useRoom } from "./context.ts";
 import { Dialog } from "./Dialog.tsx";
+import { isFocusInRoom } from "./focus.ts";
 
 export function AskedDialog({ device }: { device: Device }) {
   const room = useRoom();
@@ -17,7 +18,7 @@ export function AskedDialog({ device }: { device: Device }) {
   return (
     <Dialog
       title={t.room.askedTitle[device]}
-      takesFocus={!embedded || document.activeElement?.closest(".telehealth-widget") != null}
+      takesFocus={!embedded || isFocusInRoom()}
       onCancel={() => void answer(false)}
     >
       <p>{t.room.askedBody[device]}</p>

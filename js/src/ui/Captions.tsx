@@ -44,7 +44,9 @@ export function CaptionBox() {
   const me = rows === null ? null : ownRow(rows);
   if (rows === null || me === null || !isStaff(me) || !page.stage.captioning.value) return null;
   const people = inPhase(rows, "admitted");
-  const whose = people.find((person) => person.id === of) ?? people[0];
+  // What was begun for one person is not put into another one's mouth.
+  const begun = of !== null && text.trim() !== "";
+  const whose = people.find((person) => person.id === of) ?? (begun ? undefined : people[0]);
   const send = async () => {
     const said = text.trim();
     if (said === "" || whose === undefined) return;
@@ -71,6 +73,7 @@ export function CaptionBox() {
         value={whose?.id ?? ""}
         onChange={(event) => setOf(event.currentTarget.value)}
       >
+        {whose === undefined && <option value="">{t.room.captionFor}</option>}
         {people.map((person) => (
           <option key={person.id} value={person.id}>
             {nameOf(person, t)}
@@ -85,9 +88,12 @@ export function CaptionBox() {
         maxLength={MAX_CHARACTERS}
         autoComplete="off"
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          if (!begun && whose !== undefined) setOf(whose.id);
+        }}
       />
-      <button type="submit" class="button">
+      <button type="submit" class="button" disabled={whose === undefined}>
         {t.room.sendCaption}
       </button>
     </form>

@@ -2,7 +2,14 @@
 import { Send, X } from "lucide-preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { ChatLog } from "./ChatLog.tsx";
-import { type Audience, audienceNote, audiences, fromOthers, readersOf } from "./chat-lines.ts";
+import {
+  type Audience,
+  audienceNote,
+  audiences,
+  chosenOf,
+  fromOthers,
+  readersOf,
+} from "./chat-lines.ts";
 import { useRoom } from "./context.ts";
 
 const MAX_CHARACTERS = 4_000;
@@ -18,8 +25,8 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
   const titleId = useId();
   const box = useRef<HTMLTextAreaElement>(null);
   const options = rows === null ? [] : audiences(rows, door === "host", t);
-  const chosen = options.find((option) => option.to === page.to.value) ?? options[0];
-  const notice = chosen === undefined ? null : readersOf(chosen.to, rows, t);
+  const chosen = chosenOf(options, page.draft.value, page.begunFor.value, page.to.value);
+  const notice = chosen === null ? null : readersOf(chosen.to, rows, t);
   const note = rows !== null ? audienceNote(rows, t) : "";
 
   useEffect(() => {
@@ -50,7 +57,7 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
       {!inline && notice !== null && <p class="chat-notice muted small">{notice}</p>}
       {rows?.session.chatKept && <p class="chat-notice small">{t.room.chatKept}</p>}
       <ChatLog />
-      {chosen !== undefined && (
+      {options.length > 0 && (
         <Composer box={box} options={options} chosen={chosen} choice={!inline} />
       )}
     </section>
@@ -60,7 +67,8 @@ export function ChatPanel({ inline = false, onClose }: ChatPanelProps) {
 interface ComposerProps {
   box: { current: HTMLTextAreaElement | null };
   options: readonly Audience[];
-  chosen: Audience;
+  /** Null: whom the draft was begun for cannot be written to any more, and somebody has to be chosen. */
+  chosen: Audience | null;
   choice: boolean;
 }
 
@@ -68,13 +76,19 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
   const { call, page, t } = useRoom();
   const toId = useId();
   const hintId = useId();
+  const readers = useRef<HTMLSelectElement>(null);
   const draft = page.draft.value;
 
   const send = async () => {
     const text = page.draft.value.trim();
     if (text === "") return;
+    if (chosen === null) {
+      readers.current?.focus();
+      return;
+    }
     // It goes on among the messages, where it says how far it got; nothing is lost.
     page.draft.value = "";
+    page.begunFor.value = null;
     box.current?.focus();
     await call.talk.say(chosen.to, text);
   };
@@ -93,13 +107,18 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
             {t.chat.to}
           </label>
           <select
+            ref={readers}
             id={toId}
             class="input select"
-            value={chosen.to}
+            value={chosen?.to ?? ""}
+            aria-invalid={chosen === null}
+            aria-describedby={chosen === null ? `${toId}-gone` : undefined}
             onChange={(event) => {
               page.to.value = event.currentTarget.value;
+              page.begunFor.value = null;
             }}
           >
+            {chosen === null && <option value="">{t.chat.choose}</option>}
             {options.map((option) => (
               <option key={option.to} value={option.to}>
                 {option.label}
@@ -107,6 +126,15 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
             ))}
           </select>
         </div>
+      )}
+      {choice && (
+        <p
+          id={`${toId}-gone`}
+          class={chosen === null ? "note note-warn small" : "unseen"}
+          role="status"
+        >
+          {chosen === null ? t.chat.gone : ""}
+        </p>
       )}
       <div class="row composer-row">
         <textarea
@@ -119,7 +147,10 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
           maxLength={MAX_CHARACTERS}
           value={draft}
           onInput={(event) => {
-            page.draft.value = event.currentTarget.value;
+            const { value } = event.currentTarget;
+            page.draft.value = value;
+            if (value.trim() === "") page.begunFor.value = null;
+            else page.begunFor.value ??= chosen?.to ?? null;
           }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -24,6 +24,7 @@ export function DeviceChoices() {
       {lists.speakers.length > 0 && (
         <Choice
           label={p.speaker}
+          orSystem
           choices={lists.speakers}
           value={speakerId}
           onChoose={(id) => void call.choose("speaker", id)}
@@ -37,13 +38,17 @@ interface ChoiceProps {
   label: string;
   choices: readonly DeviceChoice[];
   value: string | null;
+  /** Without a choice it is the system's. */
+  orSystem?: boolean;
   onChoose: (id: string) => void;
 }
 
-function Choice({ label, choices, value, onChoose }: ChoiceProps) {
+function Choice({ label, choices, value, orSystem = false, onChoose }: ChoiceProps) {
   const { t } = useRoom();
   const id = useId();
   const known = choices.some((choice) => choice.id === value);
+  // Some browsers list it themselves.
+  const system = orSystem && !choices.some(({ id }) => id === "default");
   return (
     <div class="field">
       <label class="label" for={id}>
@@ -53,9 +58,10 @@ function Choice({ label, choices, value, onChoose }: ChoiceProps) {
         id={id}
         class="input select"
         disabled={choices.length === 0}
-        value={known ? (value ?? "") : (choices[0]?.id ?? "")}
+        value={known ? (value ?? "") : system ? "" : (choices[0]?.id ?? "")}
         onChange={(event) => onChoose(event.currentTarget.value)}
       >
+        {system && choices.length > 0 && <option value="">{t.devices.system}</option>}
         {choices.length === 0 && <option value="">{t.preparation.noneFound}</option>}
         {choices.map((choice) => (
           <option key={choice.id} value={choice.id}>

@@ -32,10 +32,10 @@ export function DeviceDialog() {
     <Dialog title={t.devices.title} role="dialog" onCancel={close}>
       <div class="devices">
         <div class="column">
-          <Preview shared={shared} />
+          <Preview shared={shared} always />
           <MicrophoneMeter />
           <BackgroundTrouble />
-          {state.value.local.camera.had && <BackgroundChoice />}
+          <BackgroundChoice />
           <DeviceTrouble />
           <DeviceNews />
         </div>

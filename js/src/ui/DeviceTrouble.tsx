@@ -7,7 +7,8 @@ import { Remedy } from "./Remedy.tsx";
 /** No press on this page changes these. */
 const FINAL: readonly DeviceProblem[] = ["insecure", "unsupported", "frame", "inapp"];
 
-export function DeviceTrouble() {
+/** `inCall`: it stands above the pictures, so its steps are folded, and it can be put away. */
+export function DeviceTrouble({ inCall = false }: { inCall?: boolean }) {
   const { call, state, t } = useRoom();
   const { camera, microphone } = state.value.local;
   const one = camera.problem !== null && camera.problem === microphone.problem;
@@ -18,18 +19,45 @@ export function DeviceTrouble() {
   // Both at once, so that the browser asks one question.
   const retry = (device: "camera" | "microphone" | "both") =>
     void (device === "both" ? call.prepare() : call.setOn(device, true));
+  const without = (device: "camera" | "microphone" | "both") => {
+    for (const one of device === "both" ? (["camera", "microphone"] as const) : [device]) {
+      void call.setOn(one, false);
+    }
+  };
+  const paused = (["camera", "microphone"] as const).filter(
+    (device) => state.value.local[device].silenced && state.value.local[device].on,
+  );
   return (
     <div role="alert" class="alerts">
+      {paused[0] !== undefined && (
+        <p class="note note-warn">
+          <span>{t.devices.paused[paused.length > 1 ? "both" : paused[0]]}</span>
+          <button
+            type="button"
+            class="button button-primary button-small"
+            onClick={() => void call.resume()}
+          >
+            {t.devices.resume}
+          </button>
+        </p>
+      )}
       {found.map(([device, problem]) => (
         <div key={device} class="note note-warn">
           <TriangleAlert aria-hidden="true" />
           <div class="remedy-words">
-            <Remedy device={device} problem={problem} />
-            {!FINAL.includes(problem) && (
-              <p>
-                <button type="button" class="link-button" onClick={() => retry(device)}>
-                  {t.retry}
-                </button>
+            <Remedy device={device} problem={problem} folded={inCall} />
+            {(inCall || !FINAL.includes(problem)) && (
+              <p class="row">
+                {!FINAL.includes(problem) && (
+                  <button type="button" class="link-button" onClick={() => retry(device)}>
+                    {t.retry}
+                  </button>
+                )}
+                {inCall && (
+                  <button type="button" class="link-button" onClick={() => without(device)}>
+                    {t.devices.without[device]}
+                  </button>
+                )}
               </p>
             )}
           </div>

@@ -8,12 +8,13 @@ interface DialogProps {
   children: ComponentChildren;
   /** What Escape does; without it the dialog stays. */
   onCancel?: () => void;
-  /** Takes the focus when it opens. Not for a dialog that appears beside someone else's work. */
+  /** Takes the focus when it opens; only then is it read. Not for a dialog that appears beside someone else's work. */
   takesFocus?: boolean;
   role?: "alertdialog" | "dialog";
 }
 
-const FOCUSABLE = "button:not(:disabled), a[href], input, select, textarea";
+const FOCUSABLE =
+  "button:not(:disabled), a[href], input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary";
 
 export function Dialog({
   title,
@@ -25,19 +26,24 @@ export function Dialog({
   const box = useRef<HTMLDivElement>(null);
   // Read while rendering: what lies under the dialog turns inert and loses the focus right after.
   const [before] = useState(() => document.activeElement);
+  const [takes] = useState(takesFocus);
   const titleId = useId();
   const bodyId = useId();
   // Before the browser paints: whoever sees the dialog can already answer it with the keyboard.
   useLayoutEffect(() => {
-    if (!takesFocus) return;
-    (box.current?.querySelector<HTMLElement>("[data-first]") ?? box.current)?.focus();
+    const element = box.current;
+    if (!takes || element === null) return;
+    (element.querySelector<HTMLElement>("[data-first]") ?? element).focus();
     return () => {
+      const here = document.activeElement;
+      // Who went on elsewhere stays there.
+      if (here !== null && here !== document.body && !element.contains(here)) return;
       // What lay under the dialog is inert until this rendering is done.
       queueMicrotask(() => {
         if (before instanceof HTMLElement && before.isConnected) before.focus();
       });
     };
-  }, [takesFocus, before]);
+  }, [takes, before]);
   useLayoutEffect(() => {
     // The focus can end up nowhere (its control went away); Escape then still belongs to the question on top.
     const onKey = (event: KeyboardEvent) => {
@@ -56,9 +62,9 @@ export function Dialog({
     const first = all[0];
     const last = all.at(-1);
     const here = document.activeElement;
-    if (first === undefined || last === undefined) {
-      event.preventDefault();
-    } else if (event.shiftKey && (here === first || here === box.current)) {
+    // With nothing to hold the focus, holding it would be a trap.
+    if (first === undefined || last === undefined) return;
+    if (event.shiftKey && (here === first || here === box.current)) {
       event.preventDefault();
       last.focus();
     } else if (!event.shiftKey && here === last) {

@@ -4,6 +4,7 @@ import { useId, useState } from "preact/hooks";
 import { inPhase, type Person } from "../store/rows.ts";
 import { List } from "./Attendees.tsx";
 import { attempt, useRoom } from "./context.ts";
+import { keepingFocus } from "./focus.ts";
 import { nameOf, shortName } from "./names.ts";
 
 export function Invited() {
@@ -44,8 +45,10 @@ function Invitee({ person }: { person: Person }) {
             type="button"
             class="button"
             aria-label={t.attendees.letWaitName(shortName(person, t))}
-            onClick={() =>
-              void attempt(room, () => call.command({ do: "LetWait", person: person.id }))
+            onClick={({ currentTarget }) =>
+              void keepingFocus(currentTarget, () =>
+                attempt(room, () => call.command({ do: "LetWait", person: person.id })),
+              )
             }
           >
             {t.attendees.letWait}

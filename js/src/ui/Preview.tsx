@@ -4,8 +4,14 @@ import type { Device } from "../call/devices.ts";
 import { useRoom } from "./context.ts";
 import { Picture } from "./Picture.tsx";
 
-/** `shared`: the others see it too, so it says only whose picture this is. */
-export function Preview({ shared = false }: { shared?: boolean }) {
+interface PreviewProps {
+  /** The others see it too, so it says only whose picture this is. */
+  shared?: boolean;
+  /** The switches are there too for what was not opened yet. */
+  always?: boolean;
+}
+
+export function Preview({ shared = false, always = false }: PreviewProps) {
   const { call, state, t } = useRoom();
   const { camera, microphone } = state.value.local;
   return (
@@ -23,8 +29,8 @@ export function Preview({ shared = false }: { shared?: boolean }) {
           <span class="tag">{shared ? t.person.you : t.preparation.preview}</span>
         )}
         <span class="spring" />
-        {microphone.had && <Switch device="microphone" on={microphone.on} />}
-        {camera.had && <Switch device="camera" on={camera.on} />}
+        {(always || microphone.had) && <Switch device="microphone" on={microphone.on} />}
+        {(always || camera.had) && <Switch device="camera" on={camera.on} />}
       </div>
     </div>
   );

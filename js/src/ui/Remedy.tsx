@@ -19,9 +19,11 @@ interface Props {
   device: "camera" | "microphone" | "both";
   problem: DeviceProblem;
   platform?: Platform;
+  /** The steps are shown when they are asked for. */
+  folded?: boolean;
 }
 
-export function Remedy({ device, problem, platform = thisPlatform() }: Props) {
+export function Remedy({ device, problem, platform = thisPlatform(), folded = false }: Props) {
   const { t } = useRoom();
   const app = NAMES[platform.browser] ?? t.remedy.browser;
   const steps = stepsFor(problem, platform);
@@ -30,7 +32,7 @@ export function Remedy({ device, problem, platform = thisPlatform() }: Props) {
       {problem === "inapp" && platform.host !== null && `${t.remedy.inside(platform.host)} `}
       {t.problem(device, problem)}
       {steps.length > 0 && (
-        <details class="remedy" open={OPEN.includes(problem)}>
+        <details class="remedy" open={!folded && OPEN.includes(problem)}>
           <summary>{t.remedy.title}</summary>
           <ol>
             {steps.map((step) => (

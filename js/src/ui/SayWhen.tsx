@@ -9,27 +9,32 @@ export function SayWhen() {
   const { call, state, t } = room;
   const id = useId();
   const [busy, setBusy] = useState(false);
+  const [chosen, setChosen] = useState("");
   const expected = state.value.rows?.session.expectedAtMs ?? null;
-  const say = async (minutes: number | null) => {
+  // Passing over a choice with the arrow keys tells nobody: the button does.
+  const say = async () => {
+    if (busy || chosen === "") return;
     setBusy(true);
-    await attempt(room, () => call.command({ do: "SayWhen", minutes }));
+    const minutes = chosen === "none" ? null : Number(chosen);
+    if (await attempt(room, () => call.command({ do: "SayWhen", minutes }))) setChosen("");
     setBusy(false);
   };
   return (
-    <div class="say-when">
+    <form
+      class="say-when"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void say();
+      }}
+    >
       <label class="label" for={id}>
         {t.attendees.sayWhen}
       </label>
       <select
         id={id}
         class="input select"
-        disabled={busy}
-        value=""
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          event.currentTarget.value = "";
-          if (value !== "") void say(value === "none" ? null : Number(value));
-        }}
+        value={chosen}
+        onChange={(event) => setChosen(event.currentTarget.value)}
       >
         <option value="">
           {expected === null ? t.attendees.noTime : t.attendees.told(expected - serverNow(room))}
@@ -41,6 +46,9 @@ export function SayWhen() {
         ))}
         {expected !== null && <option value="none">{t.attendees.shortly}</option>}
       </select>
-    </div>
+      <button type="submit" class="button" aria-disabled={busy || chosen === ""}>
+        {t.attendees.tell}
+      </button>
+    </form>
   );
 }

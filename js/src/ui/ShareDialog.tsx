@@ -43,11 +43,12 @@ export function ShareDialog() {
 
 export function WholeScreenDialog() {
   const room = useRoom();
-  const { call, page, t } = room;
+  const { call, state, page, t } = room;
   const cancel = () => void call.sharing.stop();
+  const whole = state.value.share.surface === "monitor";
   return (
-    <Dialog title={t.room.wholeTitle} onCancel={cancel}>
-      <p>{t.room.wholeBody}</p>
+    <Dialog title={whole ? t.room.wholeTitle : t.room.chosenTitle} onCancel={cancel}>
+      <p>{whole ? t.room.wholeBody : t.room.chosenBody}</p>
       <div class="row row-end row-wrap">
         <button type="button" class="button" data-first onClick={cancel}>
           {t.cancel}
@@ -67,7 +68,7 @@ export function WholeScreenDialog() {
           class="button button-primary"
           onClick={() => void attempt(room, () => call.sharing.confirm())}
         >
-          {t.room.wholeYes}
+          {whole ? t.room.wholeYes : t.room.shareYes}
         </button>
       </div>
     </Dialog>

@@ -63,7 +63,7 @@ export function Stage() {
         <RecordBanner />
         <div class="stage-alerts">
           <StageNotes />
-          <DeviceTrouble />
+          <DeviceTrouble inCall />
           {panel !== "chat" && <Trouble />}
         </div>
         <VideoGrid />

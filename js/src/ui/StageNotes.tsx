@@ -2,8 +2,9 @@
 // they share a screen, the time runs out.
 import { MicOff, ScreenShare, Volume2, X } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { minutesLeft } from "./announcements.ts";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
-import { useRoom, useSelect } from "./context.ts";
+import { serverNow, useRoom, useSelect } from "./context.ts";
 import { DeviceNews } from "./DeviceNews.tsx";
 
 export function StageNotes() {
@@ -66,21 +67,23 @@ function Sharing() {
   );
 }
 
-/** Each warning can be put away; the next one shows again. */
+/** Each warning can be put away; the next one shows again. It is read out once (`announcements.ts`), and counts on. */
 function EndingSoon() {
-  const { t } = useRoom();
   const warned = useSelect(({ rows }) => rows?.session.warnedMin ?? null);
+  const endsAt = useSelect(({ rows }) => rows?.session.endsAtMs ?? null);
   const [read, setRead] = useState<number | null>(null);
+  if (warned === null || endsAt === null || warned === read) return null;
   return (
-    <div role="status" class="alerts">
-      {warned !== null && warned !== read && (
-        <p class="note note-warn">
-          <span>{t.room.endsIn(warned)}</span>
-          <Dismiss onClick={() => setRead(warned)} />
-        </p>
-      )}
-    </div>
+    <p class="note note-warn">
+      <MinutesLeft endsAtMs={endsAt} />
+      <Dismiss onClick={() => setRead(warned)} />
+    </p>
   );
+}
+
+function MinutesLeft({ endsAtMs }: { endsAtMs: number }) {
+  const room = useRoom();
+  return <span>{room.t.room.endsIn(minutesLeft(endsAtMs, serverNow(room)))}</span>;
 }
 
 function Dismiss({ onClick }: { onClick: () => void }) {

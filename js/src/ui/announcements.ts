@@ -26,6 +26,10 @@ export function announcements(
       );
     }
   }
+  const { warnedMin = null, endsAtMs = null } = after.rows?.session ?? {};
+  if (warnedMin !== null && endsAtMs !== null && warnedMin !== before.rows?.session.warnedMin) {
+    said.push(t.room.endsIn(minutesLeft(endsAtMs, Date.now() + after.clockOffsetMs)));
+  }
   if (!chatOpen && before.chat !== after.chat) {
     const known = new Set(before.chat.map((line) => line.id));
     for (const line of after.chat) {
@@ -34,6 +38,11 @@ export function announcements(
     }
   }
   return said;
+}
+
+/** Whole minutes until then, at least one. */
+export function minutesLeft(endsAtMs: number, nowMs: number): number {
+  return Math.max(1, Math.round((endsAtMs - nowMs) / 60_000));
 }
 
 function captions(before: CallState, after: CallState, t: Strings): string[] {

@@ -52,6 +52,23 @@ export function audiences(rows: Rows, desk: boolean, t: Strings): Audience[] {
   ];
 }
 
+/**
+ * Who reads the draft. A draft that was begun keeps its readers: when they are gone, somebody has to be chosen (null),
+ * and nobody else gets to read it by accident. Who has no choice writes to whomever they can.
+ */
+export function chosenOf(
+  options: readonly Audience[],
+  draft: string,
+  begunFor: string | null,
+  wanted: string | null,
+): Audience | null {
+  const [first = null, ...more] = options;
+  if (more.length === 0) return first;
+  const of = (to: string | null) => options.find((option) => option.to === to);
+  if (draft.trim() !== "" && begunFor !== null) return of(begunFor) ?? null;
+  return of(wanted) ?? first;
+}
+
 /** Who reads what a waiting person writes, said above the box: there is no choice to say it. */
 export function audienceNote(rows: Rows, t: Strings): string {
   return rows.session.kind === "individual" ? t.chat.privateNote : t.chat.groupNote;

@@ -13,6 +13,21 @@ export async function keepingFocus(control: Element, act: () => Promise<unknown>
   region?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
 }
 
+/** Whether the person works in a room of ours; in a notebook they may be typing elsewhere. */
+export function isFocusInRoom(): boolean {
+  return document.activeElement?.closest(".telehealth-widget") != null;
+}
+
+/** A tile or the like goes away: if the focus is in it, the heading gets it. Call it before the element is removed. */
+export function passFocusOn(element: Element | null): void {
+  if (!element?.contains(document.activeElement)) return;
+  const root = element.closest(".telehealth-widget");
+  queueMicrotask(() => {
+    if (document.activeElement !== document.body) return;
+    root?.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
+  });
+}
+
 /** Resolves when `control` has left the document, or stays although its row had time to come. */
 function gone(control: Element): Promise<void> {
   return new Promise((resolve) => {

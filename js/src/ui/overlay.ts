@@ -19,7 +19,7 @@ const SETTING: ReadonlySet<Screen> = new Set(["waiting", "lobby", "session"]);
 
 /** What the person is about to do goes before what they are asked. Reads signals: call it while rendering. */
 export function overlayOf({ page, state }: Room, screen: Screen): Overlay | null {
-  const { rows, share, local } = state.value;
+  const { rows, share, local, declined } = state.value;
   const { stage } = page;
   if (page.ending.value && rows?.session.phase !== "ended") return "end";
   if (screen === "session" && rows !== null) {
@@ -29,7 +29,9 @@ export function overlayOf({ page, state }: Room, screen: Screen): Overlay | null
     if (share.at === "asking") return "whole";
     // What is on, or on its way, was answered: the row only says so a moment later.
     const open = ({ on, opening }: SourceState) => on || opening;
-    const asked = ownRow(rows)?.asked ?? [];
+    const asked = (ownRow(rows)?.asked ?? []).filter(
+      (device) => device === "screen" || !declined.has(device),
+    );
     if (asked.includes("microphone") && !open(local.microphone)) return "askedMicrophone";
     if (asked.includes("camera") && !open(local.camera)) return "askedCamera";
   }

@@ -10,7 +10,7 @@ export interface StageTile {
 
 /** What this person chose to see. */
 export interface Choice {
-  /** The tile on the stage; `null`: as it comes. */
+  /** The tile on the stage; `null`: as it comes; `""`: all alike. */
   readonly enlarged: string | null;
   /** While somebody else's screen is shared: the tile on the stage; `null`: that screen; `""`: all alike. */
   readonly overShare: string | null;
@@ -64,23 +64,32 @@ export function mainOf(
   }
   if (there(choice.enlarged)) return choice.enlarged;
   if (choice.view === "speaker" && there(speaker)) return speaker;
-  // Two people: the other one is the picture.
+  return choice.enlarged === "" ? null : otherOfTwo(tiles);
+}
+
+/** Two people: the other one is the picture. */
+function otherOfTwo(tiles: readonly StageTile[]): string | null {
   const [other, ...more] = tiles.filter(({ person }) => !person.you);
   return more.length === 0 && tiles.length > 1 ? (other?.key ?? null) : null;
 }
 
-/** Whether its menu offers "Shrink": it was enlarged, or it is a shared screen that took the stage. */
+/** Whether its menu offers "Shrink": it was enlarged, or took the stage as a shared screen or as the other of two. */
 export function isEnlarged(tiles: readonly StageTile[], choice: Choice, key: string): boolean {
   const screen = sharedScreen(tiles);
-  if (screen === null) return choice.enlarged === key;
-  return (choice.overShare ?? screen.key) === key;
+  if (screen !== null) return (choice.overShare ?? screen.key) === key;
+  if (tiles.some((tile) => tile.key === choice.enlarged)) return choice.enlarged === key;
+  return choice.enlarged !== "" && otherOfTwo(tiles) === key;
 }
 
 /** "Enlarge" or "Shrink", or a double click. */
 export function toggled(tiles: readonly StageTile[], choice: Choice, key: string): Choice {
   const screen = sharedScreen(tiles);
   const large = isEnlarged(tiles, choice, key);
-  if (screen === null) return { ...choice, enlarged: large ? null : key };
+  if (screen === null) {
+    // What takes the stage by itself is shrunk to all alike, and anything else to what comes by itself.
+    if (otherOfTwo(tiles) !== key) return { ...choice, enlarged: large ? null : key };
+    return large ? { ...choice, enlarged: "", view: "grid" } : { ...choice, enlarged: null };
+  }
   const shrunk = key === screen.key ? "" : null;
   const enlarged = key === screen.key ? null : key;
   return { ...choice, overShare: large ? shrunk : enlarged };

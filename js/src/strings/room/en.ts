@@ -29,6 +29,9 @@ export const room = {
     "You chose the whole screen. Everyone sees everything on it, also messages that pop up. Nobody sees it yet.",
   wholeYes: "Share whole screen",
   wholeOther: "Choose something else",
+  chosenTitle: "Share what you chose?",
+  chosenBody:
+    "If it was the whole screen, everyone sees everything on it, also messages that pop up. Nobody sees it yet.",
 
   more: (name: string) => `More options for ${name}`,
   enlarge: "Enlarge",

@@ -31,6 +31,9 @@ export const room: typeof english = {
     "Eligió toda la pantalla. Todos ven cuanto hay en ella, también los mensajes que aparezcan. Todavía no la ve nadie.",
   wholeYes: "Compartir toda la pantalla",
   wholeOther: "Elegir otra cosa",
+  chosenTitle: "¿Compartir lo que eligió?",
+  chosenBody:
+    "Si fue toda la pantalla, todos ven cuanto hay en ella, también los mensajes que aparezcan. Todavía no la ve nadie.",
 
   more: (name) => `Más opciones para ${name}`,
   enlarge: "Ampliar",
