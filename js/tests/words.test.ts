@@ -3,8 +3,15 @@ import { line, NOW, person, rows, session, source, state } from "../gallery/rows
 import { problemOf } from "../src/call/devices.ts";
 import { en } from "../src/strings/en.ts";
 import { pick } from "../src/strings/index.ts";
-import { announcements } from "../src/ui/announcements.ts";
-import { audienceOf, audiences, authorOf, fromOthers, readersOf } from "../src/ui/chat-lines.ts";
+import { announcements, minutesLeft } from "../src/ui/announcements.ts";
+import {
+  audienceOf,
+  audiences,
+  authorOf,
+  chosenOf,
+  fromOthers,
+  readersOf,
+} from "../src/ui/chat-lines.ts";
 import { initialsOf, labelOf, nameOf, shortName } from "../src/ui/names.ts";
 import { clock } from "../src/ui/StageHead.tsx";
 
@@ -158,4 +165,29 @@ test("in a group it is said who reads a message, in a talk of two it goes withou
   expect(readersOf("waiting", group, en)).toBe(en.chat.groupNote);
   expect(readersOf("staff", group, en)).toBeNull();
   expect(readersOf("everyone", rows([me]), en)).toBeNull();
+});
+
+test("a draft keeps the readers it was begun for; with nothing written the situation decides", () => {
+  const [all, ana] = [
+    { to: "everyone", label: "Everyone" },
+    { to: "a", label: "Ana" },
+  ];
+  expect(chosenOf([all, ana], "", null, null)).toBe(all);
+  expect(chosenOf([all, ana], "", null, "a")).toBe(ana);
+  expect(chosenOf([ana, all], "Hello", "everyone", null)).toBe(all);
+  expect(chosenOf([all, { to: "b", label: "Ben" }], "Only for you", "a", "a")).toBeNull();
+  expect(chosenOf([all, { to: "b", label: "Ben" }], "  ", "a", "a")).toBe(all);
+  expect(chosenOf([{ to: "waiting", label: "" }], "Hello", "everyone", null)?.to).toBe("waiting");
+  expect(chosenOf([], "Hello", null, null)).toBeNull();
+});
+
+test("a warning about the time is read out once, and true at any moment", () => {
+  const me = person("me", { you: true });
+  const warned = { endsAtMs: Date.now() + 350_000, warnedMin: 10 };
+  const before = state({ rows: rows([me], session({ ...warned, warnedMin: null })) });
+  const after = state({ rows: rows([me], session(warned)) });
+  expect(announcements(before, after, false, en)).toEqual(["This session ends in 6 minutes."]);
+  expect(announcements(after, after, false, en)).toEqual([]);
+  expect(minutesLeft(1_000, 0)).toBe(1);
+  expect(minutesLeft(600_000, 0)).toBe(10);
 });
