@@ -109,6 +109,12 @@ class PersonNamed(Event, frozen=True):
     name: Personal
 
 
+class PersonUnnamed(Event, frozen=True):
+    """A client's name was taken back, since a member of staff now bears one that looks like it."""
+
+    person: str
+
+
 class PersonArrived(Event, frozen=True):
     """A person opened the link and is preparing."""
 
@@ -318,6 +324,7 @@ AnyEvent = (
     | InviteRevoked
     | InviteReissued
     | PersonNamed
+    | PersonUnnamed
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored

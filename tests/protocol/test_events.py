@@ -93,6 +93,7 @@ def test_words_on_disk_are_pinned() -> None:
         "InviteRevoked",
         "InviteReissued",
         "PersonNamed",
+        "PersonUnnamed",
         "PersonArrived",
         "ConnectionLost",
         "ConnectionRestored",

@@ -471,6 +471,7 @@ export interface Record {
     | InviteRevoked
     | InviteReissued
     | PersonNamed
+    | PersonUnnamed
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored
@@ -598,6 +599,16 @@ export interface InviteReissued {
 export interface PersonNamed {
   event: "PersonNamed";
   name: string | Sealed;
+  person: string;
+}
+/**
+ * A client's name was taken back, since a member of staff now bears one that looks like it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonUnnamed".
+ */
+export interface PersonUnnamed {
+  event: "PersonUnnamed";
   person: string;
 }
 /**

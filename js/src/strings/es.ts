@@ -376,6 +376,9 @@ export const es: Strings = {
     keepOpen:
       "Deje abierta esta página. Su cámara y su micrófono están apagados hasta que le admitan.",
     leave: "Salir",
+    nameAgain:
+      "Su nombre se parece al de su profesional. Escríbalo de modo que se distingan los dos.",
+    giveName: "Guardar nombre",
     place: (n) => (n <= 1 ? "Usted sigue" : `Es el número ${number(n)} de la fila`),
     expected: (ms) =>
       ms <= 0

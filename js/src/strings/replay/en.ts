@@ -34,6 +34,7 @@ const events: Record<string, Sentence> = {
   InviteRevoked: (who, by) => `The link of ${who} was withdrawn${passive(by)}`,
   InviteReissued: (who) => `${who} was given a new link`,
   PersonNamed: (who) => `A name was given for ${who}`,
+  PersonUnnamed: (who) => `The name of ${who} was taken back: it looked like a provider's`,
   PersonArrived: (who) => `${who} opened the link`,
   ConnectionLost: (who) => `${who} lost the connection`,
   ConnectionRestored: (who) => `${who} is connected`,

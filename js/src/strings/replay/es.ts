@@ -31,6 +31,7 @@ const events: Record<string, Sentence> = {
   InviteRevoked: (who, by) => `Se retiró el enlace de ${who}${passive(by)}`,
   InviteReissued: (who) => `Nuevo enlace para ${who}`,
   PersonNamed: (who) => `Se dio un nombre para ${who}`,
+  PersonUnnamed: (who) => `Se retiró el nombre de ${who}: se parecía al de un profesional`,
   PersonArrived: (who) => `${who} abrió el enlace`,
   ConnectionLost: (who) => `${who} perdió la conexión`,
   ConnectionRestored: (who) => `${who} tiene conexión`,
