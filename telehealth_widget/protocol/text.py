@@ -50,7 +50,8 @@ def clean_name(raw: str) -> str:
         CommandRefused: BAD_NAME unless it has 1–64 graphemes (at most 512 bytes of UTF-8), at least one
             letter, digit or symbol, no control, bidi or invisible character, and no flood of marks.
     """
-    if len(raw) > limits.MAX_MESSAGE_BYTES:
+    # Before any of it is looked at: twice as much as any name has, however it is composed.
+    if len(raw) > 2 * limits.MAX_NAME_BYTES:
         raise CommandRefused(ErrorCode.BAD_NAME)
     # Before blanks are collapsed: str.split takes many control characters for blanks.
     if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in raw.strip(" ")):

@@ -31,6 +31,7 @@ from telehealth_widget.rooms.relay import Relay
 from telehealth_widget.rooms.seats import Seats
 from telehealth_widget.rooms.talk import Talk
 from telehealth_widget.rooms.tokens import token_hash
+from telehealth_widget.rooms.visits import Visits
 
 RETRY_MS = 3_000
 """How often unrecorded acts are offered to the journal again."""
@@ -79,6 +80,7 @@ class Room:
         )
         self.seats = Seats(session, around.endpoint_key)
         self.connections: dict[str, Connection] = {}
+        self.visits = Visits(around.clock)
         self.relay = Relay(self)
         self.inbox = Inbox(self)
         self._backlog: list[e.Draft] = []
@@ -414,6 +416,12 @@ class Room:
             for x in self.connections.values()
             if x.person == person and x.via in vias and not x.closed
         ]
+
+    def in_use(self, person: str) -> set[str]:
+        """Connections of a person that are open, or hold the seat."""
+        holder = self.seats.holder(person)
+        live = {x.id for x in self.connections.values() if x.person == person}
+        return live if holder is None else {*live, holder.connection}
 
     def attach(self, connection: Connection, resume: str, side: Sequence[SideEntry]) -> None:
         """Let a connection in: it gets `Welcome` and `Snapshot` as soon as that is durable.
