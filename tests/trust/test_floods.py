@@ -378,7 +378,9 @@ async def test_only_a_declared_proxy_is_believed_about_an_address() -> None:
             self.remote_ip = peer
             self.headers = HTTPHeaders({k.replace("_", "-"): v for k, v in headers.items()})
 
-    async with open_site(trusted_proxies=("10.0.0.1", "10.0.0.2")) as site:
+    async with open_site(
+        trusted_proxies=("10.0.0.1", "10.0.0.2"), public_url="https://sessions.example.org"
+    ) as site:
 
         def of(peer: str, **headers: str) -> str:
             return site.site.address_of(Asked(peer, **headers))  # type: ignore[arg-type]
