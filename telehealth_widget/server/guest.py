@@ -23,7 +23,7 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.connection import Connection
-from telehealth_widget.rooms.directory import Rooms
+from telehealth_widget.rooms.directory import Rooms, TryLater
 from telehealth_widget.rooms.room import Room
 from telehealth_widget.server import assets
 from telehealth_widget.server.guest_settings import GuestSettings, wrong
@@ -41,6 +41,8 @@ ASSETS = {
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 BACKGROUND = f"/{assets.FOLDER}/"
+NOT_NOW = "The session cannot be opened just now. Trying again."
+_OF_THE_JOURNAL = frozenset({ErrorCode.JOURNAL_DAMAGED, ErrorCode.JOURNAL_UNAVAILABLE})
 SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
 """Up to here an oversized message gets our sentence; beyond, tornado closes with 1009."""
 
@@ -193,7 +195,14 @@ class GuestSocket(GuestHandler, RoomSocket):
                 self.authenticated()
 
     async def let_in(self, hello: m.Hello) -> tuple[Room, Connection]:
-        return await self.site.rooms.let_guest_in(hello, self.transport)
+        try:
+            return await self.site.rooms.let_guest_in(hello, self.transport)
+        except TelehealthError as error:
+            if error.code not in _OF_THE_JOURNAL:
+                raise
+            # What ails the journal is no guest's business, and may pass: the page comes again by itself.
+            log.error("a guest was told to try later: %s (%s)", error.message, error.code.value)
+            raise TryLater(ErrorCode.SERVER_STOPPING, NOT_NOW) from None
 
     def authenticated(self) -> None:
         super().authenticated()

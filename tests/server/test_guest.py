@@ -365,6 +365,36 @@ async def test_the_holder_of_a_genuine_token_learns_what_became_of_it(premises: 
     assert (ended.code, ended.duration_ms) == (ErrorCode.SESSION_ENDED, 0)
 
 
+@pytest.mark.parametrize("code", [ErrorCode.JOURNAL_DAMAGED, ErrorCode.JOURNAL_UNAVAILABLE])
+@pytest.mark.parametrize("method", ["find_invite", "read"])
+async def test_a_guest_is_not_told_what_ails_the_journal_and_comes_again(
+    premises: Premises,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    code: ErrorCode,
+    method: str,
+) -> None:
+    session = await premises.session()
+    token = await premises.invite(session)
+    del premises.rooms._rooms[session]
+    with monkeypatch.context() as broken:
+
+        def fails(*_: Any) -> None:
+            raise TelehealthError(code, "row 7 of zebra")
+
+        broken.setattr(premises.journal, method, fails)
+        knock = await premises.knock()
+        said = await knock.hello(invite=token)
+        assert said == m.Closed(
+            code=ErrorCode.SERVER_STOPPING,
+            message="The session cannot be opened just now. Trying again.",
+        )
+        assert await knock.over() == m.CloseCode.TRY_LATER
+    assert f"row 7 of zebra ({code.value})" in caplog.text
+    assert token not in caplog.text
+    assert isinstance(await (await premises.knock()).hello(invite=token), m.Welcome)
+
+
 async def test_revoking_closes_the_open_socket(premises: Premises) -> None:
     session = await premises.session()
     kernel = await premises.kernel(session)
