@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import Future
 
 import pytest
 
@@ -212,3 +213,43 @@ async def test_a_name_is_forgotten_in_memory_too(house: House) -> None:
     assert desk.closed is not None
     assert house.rooms.room(session).state.people[person].shown_name is None
     assert house.journal.verify(session).ok
+
+
+async def test_who_comes_back_before_a_name_is_forgotten_does_not_keep_it_in_memory(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    done = desk.do(c.Invite(code="P07", name="Ana"))
+    desk.do(c.End())
+    written: Future[None] = Future()
+    forget = house.journal.forget
+
+    def slowly(session: str, owner: str) -> Future[None]:
+        written.add_done_callback(lambda _: forget(session, owner))
+        return written
+
+    monkeypatch.setattr(house.journal, "forget", slowly)
+    forgetting = asyncio.create_task(house.rooms.forget(session, done.person))
+    await asyncio.sleep(0)
+    back = house.desk(session)
+    written.set_result(None)
+    await forgetting
+    assert back.closed == (m.CloseCode.TRY_LATER, "SERVER_STOPPING")
+    assert house.rooms.room(session).state.people[done.person].shown_name is None
+
+
+async def test_a_name_that_could_not_be_forgotten_says_so_and_can_be_tried_again(
+    house: House,
+) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    done = desk.do(c.Invite(code="P07", name="Ana"))
+    desk.do(c.End())
+    house.journal.fail_with(True)
+    with pytest.raises(TelehealthError) as caught:
+        await house.rooms.forget(session, done.person)
+    assert caught.value.code is ErrorCode.JOURNAL_UNAVAILABLE
+    house.journal.fail_with(False)
+    await house.rooms.forget(session, done.person)
+    assert house.rooms.room(session).state.people[done.person].shown_name is None
