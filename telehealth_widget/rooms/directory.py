@@ -152,7 +152,7 @@ class Rooms:
             if room.state.phase is SessionPhase.ENDED and room.idle
         ]
         for room in over[: max(0, len(over) - ENDED_KEPT)]:
-            room.stop()
+            room.let_go()
             del self._rooms[room.id]
 
     async def open_session(self, opening: c.Open, *, new: bool = False) -> str:

@@ -20,7 +20,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
-from telehealth_widget.protocol.kinds import Phase, Source, Via
+from telehealth_widget.protocol.kinds import Phase, SessionPhase, Source, Via
 from telehealth_widget.protocol.measurements import AnyMeasurement
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
@@ -95,8 +95,13 @@ class Room:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody is connected, and everything is in the journal."""
-        return not (self.connections or self._queued or self._backlog or self._under_way)
+        """Whether nobody is connected, and everything is in the journal.
+
+        A kernel does not count once the session has ended: it may live for weeks.
+        """
+        over = self.state.phase is SessionPhase.ENDED
+        watched = any(not over or x.via is not Via.KERNEL for x in self.connections.values())
+        return not (watched or self._queued or self._backlog or self._under_way)
 
     @property
     def state(self) -> Session:
@@ -127,6 +132,12 @@ class Room:
         for connection in list(self.connections.values()):
             connection.close(ErrorCode.SERVER_STOPPING, m.CloseCode.TRY_LATER)
         self.connections.clear()
+
+    def let_go(self) -> None:
+        """The session has ended and nobody looks: a kernel that is still there is told so, and does not come back."""
+        for connection in list(self.connections.values()):
+            connection.close(ErrorCode.SESSION_ENDED, duration_ms=self.state.duration_ms)
+        self.stop()
 
     # -- commands -------------------------------------------------------------------------------
 

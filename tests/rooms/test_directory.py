@@ -14,7 +14,8 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Record, RecordExported
-from telehealth_widget.protocol.kinds import Phase, Via
+from telehealth_widget.protocol.kinds import Phase, SessionPhase, Via
+from telehealth_widget.rooms import directory
 from telehealth_widget.rooms.directory import SessionOver
 
 from .conftest import House
@@ -253,3 +254,35 @@ async def test_a_name_that_could_not_be_forgotten_says_so_and_can_be_tried_again
     house.journal.fail_with(False)
     await house.rooms.forget(session, done.person)
     assert house.rooms.room(session).state.people[done.person].shown_name is None
+
+
+async def test_ended_sessions_of_a_kernel_that_goes_on_are_let_go(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "ENDED_KEPT", 2)
+    kernels = []
+    for n in range(4):
+        session = await house.open(f"Intake {n}")
+        kernels.append(house.desk(session, Via.KERNEL))
+        kernels[-1].do(c.End())
+    live = house.desk(await house.open("Now"), Via.KERNEL)
+    assert [x.room.id in house.rooms._rooms for x in kernels] == [False, False, True, True]
+    for kernel in kernels[:2]:
+        assert kernel.of(m.Closed)[-1].code is ErrorCode.SESSION_ENDED
+        assert kernel.closed == (m.CloseCode.REFUSED, "SESSION_ENDED")
+    assert [x.closed for x in (*kernels[2:], live)] == [None, None, None]
+    assert house.rooms.room(kernels[0].room.id).state.phase is SessionPhase.ENDED
+
+
+async def test_an_ended_session_that_a_provider_looks_at_is_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "ENDED_KEPT", 0)
+    session = await house.open()
+    view = house.desk(session)
+    view.do(c.End())
+    await house.open("Now")
+    assert session in house.rooms._rooms
+    view.gone()
+    await house.open("Then")
+    assert session not in house.rooms._rooms
