@@ -48,6 +48,8 @@ def invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: st
     if name is not None and name != known.name:
         events.append(e.PersonNamed(person=known.id, name=name))
     events += gives_way
+    if language is not None and language != known.language:
+        events.append(e.LanguageChanged(person=known.id, language=language))
     if known.revoked:
         events.append(
             e.InviteReissued(person=known.id, serial=known.serial + 1, expires_at_ms=expires)
@@ -58,10 +60,24 @@ def invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: st
 
 
 def _refuse_another(state: Session, known: Person, cmd: c.Invite) -> None:
-    """Let the command be about the person who has this code already."""
-    other = known.role is not cmd.role or known.simulated is not cmd.simulated
-    if other or known.id == state.provider:
+    """Let the command be about the person who has this code already.
+
+    Raises:
+        CommandRefused: CODE_TAKEN, saying who has it.
+    """
+    if known.role is not cmd.role:
         raise CommandRefused(ErrorCode.CODE_TAKEN)
+    if known.id == state.provider:
+        raise CommandRefused(
+            ErrorCode.CODE_TAKEN,
+            f"{known.code} is the provider of this notebook, who needs no link. "
+            "Choose another code.",
+        )
+    if known.simulated is not cmd.simulated:
+        whose = "a simulated client" if known.simulated else "a person who was invited"
+        raise CommandRefused(
+            ErrorCode.CODE_TAKEN, f"The code {known.code} belongs to {whose}. Choose another code."
+        )
 
 
 def revoke(state: Session, actor: Actor, cmd: c.Revoke, at_ms: int, fresh_id: str) -> Events:

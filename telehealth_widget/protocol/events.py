@@ -115,6 +115,14 @@ class PersonUnnamed(Event, frozen=True):
     person: str
 
 
+class LanguageChanged(Event, frozen=True):
+    """The invitation came to name another language for the person's pages."""
+
+    person: str
+    language: str
+    """BCP 47 tag; not personal."""
+
+
 class PersonArrived(Event, frozen=True):
     """A person opened the link and is preparing."""
 
@@ -325,6 +333,7 @@ AnyEvent = (
     | InviteReissued
     | PersonNamed
     | PersonUnnamed
+    | LanguageChanged
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored

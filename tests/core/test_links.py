@@ -51,9 +51,50 @@ def test_a_code_belongs_to_one_role_and_kind(play: Play) -> None:
     play.do(play.desk, c.Invite(code="P07"))
     taken = ErrorCode.CODE_TAKEN
     play.refused(play.desk, c.Invite(code="P07", role=Role.SUPERVISOR), taken, SENTENCES[taken])
-    play.refused(play.desk, c.Invite(code="P07", simulated=True), taken)
-    play.refused(play.desk, c.Invite(code="T1"), taken)
-    play.refused(play.desk, c.Invite(code="T1", role=Role.PROVIDER), taken)
+    play.refused(play.desk, c.Invite(code="T1"), taken, SENTENCES[taken])
+    play.refused(
+        play.desk,
+        c.Invite(code="T1", role=Role.PROVIDER),
+        taken,
+        "T1 is the provider of this notebook, who needs no link. Choose another code.",
+    )
+    play.refused(
+        play.desk,
+        c.Invite(code="P07", simulated=True),
+        taken,
+        "The code P07 belongs to a person who was invited. Choose another code.",
+    )
+    play.do(play.desk, c.Invite(code="P08", simulated=True))
+    play.refused(
+        play.desk,
+        c.Invite(code="P08"),
+        taken,
+        "The code P08 belongs to a simulated client. Choose another code.",
+    )
+
+
+def test_inviting_again_in_another_language_changes_it_and_keeps_the_link(play: Play) -> None:
+    play.do(play.desk, c.Invite(code="P07", language="de"))
+    person = play.id("P07")
+    assert play.do(play.desk, c.Invite(code="P07", language="es")) == (
+        e.LanguageChanged(person, "es"),
+    )
+    assert (play.of("P07").language, play.of("P07").serial) == ("es", 1)
+    assert play.do(play.desk, c.Invite(code="P07", language="es")) == ()
+    assert play.do(play.desk, c.Invite(code="P07")) == ()
+    play.refused(play.desk, c.Invite(code="P07", language="x y"), ErrorCode.BAD_OPTION)
+    assert play.of("P07").language == "es"
+
+
+@pytest.mark.parametrize("code", ["staff", "everyone", "waiting", "system", "Staff", "WAITING"])
+def test_a_word_that_stands_for_others_is_no_code(play: Play, code: str) -> None:
+    play.refused(
+        play.desk,
+        c.Invite(code=code),
+        ErrorCode.BAD_CODE,
+        f'"{code}" is no code: the word stands for others, as in chat(to="staff"). '
+        "Choose another, such as P07.",
+    )
 
 
 @pytest.mark.parametrize(

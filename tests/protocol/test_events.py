@@ -94,6 +94,7 @@ def test_words_on_disk_are_pinned() -> None:
         "InviteReissued",
         "PersonNamed",
         "PersonUnnamed",
+        "LanguageChanged",
         "PersonArrived",
         "ConnectionLost",
         "ConnectionRestored",

@@ -472,6 +472,7 @@ export interface Record {
     | InviteReissued
     | PersonNamed
     | PersonUnnamed
+    | LanguageChanged
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored
@@ -609,6 +610,17 @@ export interface PersonNamed {
  */
 export interface PersonUnnamed {
   event: "PersonUnnamed";
+  person: string;
+}
+/**
+ * The invitation came to name another language for the person's pages.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageChanged".
+ */
+export interface LanguageChanged {
+  event: "LanguageChanged";
+  language: string;
   person: string;
 }
 /**

@@ -35,6 +35,7 @@ const events: Record<string, Sentence> = {
   InviteReissued: (who) => `${who} was given a new link`,
   PersonNamed: (who) => `A name was given for ${who}`,
   PersonUnnamed: (who) => `The name of ${who} was taken back: it looked like a provider's`,
+  LanguageChanged: (who) => `The language of ${who} was changed`,
   PersonArrived: (who) => `${who} opened the link`,
   ConnectionLost: (who) => `${who} lost the connection`,
   ConnectionRestored: (who) => `${who} is connected`,

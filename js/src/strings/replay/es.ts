@@ -32,6 +32,7 @@ const events: Record<string, Sentence> = {
   InviteReissued: (who) => `Nuevo enlace para ${who}`,
   PersonNamed: (who) => `Se dio un nombre para ${who}`,
   PersonUnnamed: (who) => `Se retiró el nombre de ${who}: se parecía al de un profesional`,
+  LanguageChanged: (who) => `Se cambió el idioma de ${who}`,
   PersonArrived: (who) => `${who} abrió el enlace`,
   ConnectionLost: (who) => `${who} perdió la conexión`,
   ConnectionRestored: (who) => `${who} tiene conexión`,
