@@ -188,6 +188,27 @@ test("a name is text, whatever is in it", () => {
   expect(root.querySelector(`[role=group][aria-label*="onerror"] bdi`)?.textContent).toBe(name);
 });
 
+test.each(["waiting", "paused"] as const)("who is %s without a name is asked for one", (phase) => {
+  const command = vi.fn(async () => undefined);
+  const me = (name: string | null) =>
+    state({ rows: rows([person("me", { you: true, phase, name })]) });
+  const { root, become, button } = show(me("Dr. Reed"), { command });
+  expect(root.querySelector("input[autocomplete=name]")).toBeNull();
+  become(me(null));
+  expect(root.textContent).toContain("Your name looks like your provider's.");
+  const box = root.querySelector<HTMLInputElement>("input[autocomplete=name]");
+  act(() => button("Save name").click());
+  expect(root.querySelector("[role=alert]")?.textContent).toContain("Type your name first.");
+  act(() => {
+    if (box !== null) box.value = " Ana ";
+    box?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  act(() => button("Save name").click());
+  expect(command.mock.calls).toEqual([[{ do: "SetName", name: "Ana" }]]);
+  become(me("Ana"));
+  expect(root.querySelector("input[autocomplete=name]")).toBeNull();
+});
+
 test("a muted person's picture is not shown, even if it arrives", () => {
   const track = { kind: "video" } as MediaStreamTrack;
   const { root } = show(

@@ -98,6 +98,13 @@ test("a line says who wrote it and, to staff, for whom", () => {
   expect(authorOf(line("2", {}), client, en)).toBe("Your provider");
 });
 
+test("a line's author bears the name that they bear now, not the one that was taken back", () => {
+  const people = rows([person("t", { you: true, role: "provider" }), person("a", { code: "P07" })]);
+  const said = line("1", { person: "a", role: "client", name: "Dr. Reed" });
+  expect(authorOf(said, people, en)).toBe("Client P07");
+  expect(authorOf(said, rows([person("t", { you: true })]), en)).toBe("Dr. Reed");
+});
+
 test("own and earlier lines are not unread", () => {
   expect(fromOthers([line("1", {}), line("2", { own: true }), line("3", { earlier: true })])).toBe(
     1,

@@ -46,3 +46,16 @@ def require(person: Person, *phases: Phase) -> None:
             ErrorCode.WRONG_PHASE,
             f"That is not possible now: {person.label} {_PHASE_WORDS[person.phase]}.",
         )
+
+
+def not_the_desk(state: Session, person: Person) -> None:
+    """Let the person be anyone but the notebook's own provider.
+
+    Raises:
+        CommandRefused: NOT_PERMITTED.
+    """
+    if person.id == state.provider:
+        raise CommandRefused(
+            ErrorCode.NOT_PERMITTED,
+            "The provider of this notebook has no link; the session is theirs.",
+        )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telehealth_widget.core import media, opening, words
-from telehealth_widget.core.checks import Events, require, target
+from telehealth_widget.core import links, media, names, opening, words
+from telehealth_widget.core.checks import Events, not_the_desk, require, target
 from telehealth_widget.core.policy import Actor, authorise
 from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol import commands as c
@@ -20,14 +20,7 @@ from telehealth_widget.protocol.kinds import (
     SessionPhase,
     Source,
 )
-from telehealth_widget.protocol.text import (
-    clean_code,
-    clean_label,
-    clean_language,
-    clean_name,
-    clean_text,
-    skeleton,
-)
+from telehealth_widget.protocol.text import clean_label, clean_text
 
 
 def decide(
@@ -59,89 +52,6 @@ def _reason(text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
     return clean_text(text, limits.MAX_REASON_CHARACTERS, "A reason")
-
-
-def _refuse_providers_name(state: Session, name: str, but: str | None = None) -> None:
-    """A guest cannot bear the name of a member of staff, nor one that looks like it."""
-    looks = skeleton(name)
-    for other in state.people.values():
-        if other.id == but or not other.role.is_staff or other.shown_name is None:
-            continue
-        if looks and looks == skeleton(other.shown_name):
-            raise CommandRefused(ErrorCode.NAME_OF_PROVIDER)
-
-
-# -- links ------------------------------------------------------------------------------------
-
-
-def _invite(state: Session, actor: Actor, cmd: c.Invite, at_ms: int, fresh_id: str) -> Events:
-    code = clean_code(cmd.code)
-    name = clean_name(cmd.name) if cmd.name is not None else None
-    language = clean_language(cmd.language) if cmd.language is not None else None
-    if cmd.valid_ms is not None and cmd.valid_ms > limits.MAX_INVITE_VALID_MS:
-        raise CommandRefused(ErrorCode.BAD_OPTION, "A link is valid for 366 days at most.")
-    expires = at_ms + (cmd.valid_ms or limits.INVITE_VALID_MS)
-    known = next((p for p in state.people.values() if p.code == code), None)
-    if name is not None and cmd.role is Role.CLIENT:
-        _refuse_providers_name(state, name, but=known.id if known else None)
-    if known is None:
-        if len(state.people) >= limits.MAX_PEOPLE:
-            raise CommandRefused(ErrorCode.ROOM_FULL)
-        return (
-            e.PersonInvited(
-                person=f"p_{fresh_id}",
-                code=code,
-                role=cmd.role,
-                name=name,
-                language=language,
-                expires_at_ms=expires,
-                simulated=cmd.simulated,
-            ),
-        )
-    other = known.role is not cmd.role or known.simulated is not cmd.simulated
-    if other or known.id == state.provider:
-        raise CommandRefused(ErrorCode.CODE_TAKEN)
-    events: list[e.AnyEvent] = []
-    if name is not None and name != known.name:
-        events.append(e.PersonNamed(person=known.id, name=name))
-    if known.revoked:
-        events.append(
-            e.InviteReissued(person=known.id, serial=known.serial + 1, expires_at_ms=expires)
-        )
-    elif cmd.valid_ms is not None or known.expires_at_ms <= at_ms:
-        events.append(e.InviteExtended(person=known.id, expires_at_ms=expires))
-    return tuple(events)
-
-
-def _revoke(state: Session, actor: Actor, cmd: c.Revoke, at_ms: int, fresh_id: str) -> Events:
-    person = target(state, cmd.person)
-    _not_the_desk(state, person)
-    if person.revoked:
-        return ()
-    events: list[e.AnyEvent] = [e.InviteRevoked(person=person.id)]
-    if person.phase in PRESENT_PHASES:
-        events.append(e.PersonLeft(person=person.id, cause="revoked"))
-    return tuple(events)
-
-
-def _reissue(state: Session, actor: Actor, cmd: c.Reissue, at_ms: int, fresh_id: str) -> Events:
-    person = target(state, cmd.person)
-    _not_the_desk(state, person)
-    return (
-        e.InviteReissued(
-            person=person.id,
-            serial=person.serial + 1,
-            expires_at_ms=at_ms + limits.INVITE_VALID_MS,
-        ),
-    )
-
-
-def _not_the_desk(state: Session, person: Person) -> None:
-    if person.id == state.provider:
-        raise CommandRefused(
-            ErrorCode.NOT_PERMITTED,
-            "The provider of this notebook has no link; the session is theirs.",
-        )
 
 
 # -- admission ----------------------------------------------------------------------------------
@@ -198,14 +108,14 @@ def _let_wait(state: Session, actor: Actor, cmd: c.LetWait, at_ms: int, fresh_id
 
 def _send_back(state: Session, actor: Actor, cmd: c.SendBack, at_ms: int, fresh_id: str) -> Events:
     person = target(state, cmd.person)
-    _not_the_desk(state, person)
+    not_the_desk(state, person)
     require(person, Phase.ADMITTED, Phase.PAUSED)
     return (e.PersonSentBack(person=person.id),)
 
 
 def _remove(state: Session, actor: Actor, cmd: c.Remove, at_ms: int, fresh_id: str) -> Events:
     person = target(state, cmd.person)
-    _not_the_desk(state, person)
+    not_the_desk(state, person)
     if person.phase is Phase.REMOVED:
         return ()
     return (e.PersonRemoved(person=person.id, reason=_reason(cmd.reason)),)
@@ -213,7 +123,7 @@ def _remove(state: Session, actor: Actor, cmd: c.Remove, at_ms: int, fresh_id: s
 
 def _pause(state: Session, actor: Actor, cmd: c.Pause, at_ms: int, fresh_id: str) -> Events:
     person = target(state, cmd.person)
-    _not_the_desk(state, person)
+    not_the_desk(state, person)
     if person.phase is Phase.PAUSED:
         return ()
     require(person, Phase.ADMITTED)
@@ -283,16 +193,6 @@ def _end(state: Session, actor: Actor, cmd: c.End, at_ms: int, fresh_id: str) ->
 
 
 # -- about oneself --------------------------------------------------------------------------------
-
-
-def _set_name(state: Session, actor: Actor, cmd: c.SetName, at_ms: int, fresh_id: str) -> Events:
-    person = target(state, actor.person)
-    name = clean_name(cmd.name)
-    if person.role is Role.CLIENT:
-        _refuse_providers_name(state, name, but=person.id)
-    if name == person.name:
-        return ()
-    return (e.PersonNamed(person=person.id, name=name),)
 
 
 def _get_ready(state: Session, actor: Actor, cmd: c.GetReady, at_ms: int, fresh_id: str) -> Events:
@@ -381,9 +281,9 @@ def _note_export(
 
 
 _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
-    c.Invite: _invite,
-    c.Revoke: _revoke,
-    c.Reissue: _reissue,
+    c.Invite: links.invite,
+    c.Revoke: links.revoke,
+    c.Reissue: links.reissue,
     c.Admit: _admit,
     c.AdmitAll: _admit_all,
     c.Decline: _decline,
@@ -403,7 +303,7 @@ _DECIDERS: dict[type[c.Command], Callable[..., Events]] = {
     c.SayWhen: _say_when,
     c.Mark: _mark,
     c.End: _end,
-    c.SetName: _set_name,
+    c.SetName: names.set_name,
     c.GetReady: _get_ready,
     c.Join: _join,
     c.Leave: _leave,

@@ -222,6 +222,8 @@ _CHANGES: dict[type[Any], _Change] = {
     e.InviteRevoked: _revoked,
     e.InviteReissued: _reissued,
     e.PersonNamed: lambda p, event, t, at: replace(p, name=event.name),
+    e.PersonUnnamed: lambda p, event, t, at: replace(p, name=None),
+    e.LanguageChanged: lambda p, event, t, at: replace(p, language=event.language),
     e.PersonArrived: _arrived,
     e.ConnectionLost: _lost,
     e.ConnectionRestored: _restored,

@@ -183,15 +183,20 @@ def _queue_rows(state: Session) -> dict[str, PersonRow]:
 def _session_row(
     state: Session, everyone: bool, recorded: bool, *, waits: bool = False, inside: bool = False
 ) -> SessionRow:
-    """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may."""
-    timed = (everyone or inside) and state.phase is not SessionPhase.ENDED
+    """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may.
+
+    That others were let in, and when, is nobody's business who is not inside: to them it is open until it has ended.
+    """
+    within = everyone or inside
+    ended = state.phase is SessionPhase.ENDED
+    timed = within and not ended
     provider = state.people.get(state.provider)
     return SessionRow(
         id=state.id,
         kind=state.kind,
-        phase=state.phase,
+        phase=state.phase if within or ended else SessionPhase.OPEN,
         title=state.title if everyone and isinstance(state.title, str) else None,
-        started_at_ms=state.started_at_ms,
+        started_at_ms=state.started_at_ms if within else None,
         ended_at_ms=state.ended_at_ms,
         duration_ms=state.duration_ms,
         recorded=recorded if everyone else True,

@@ -40,6 +40,13 @@ class ResumeEntry(Struct, frozen=True):
     """Opaque id of the page that holds the token."""
 
 
+class ResumeDropped(Struct, frozen=True):
+    """No token leads to this connection any more: its `ResumeEntry` goes."""
+
+    session: str
+    connection: str
+
+
 class SeatEntry(Struct, frozen=True):
     """Which connection carries a person's picture and sound. A person's later entry replaces it."""
 
@@ -51,8 +58,8 @@ class SeatEntry(Struct, frozen=True):
     agent: Agent
 
 
-SideEntry = InviteEntry | ResumeEntry | SeatEntry
-"""What is kept beside the records: replaced by key, never chained."""
+SideEntry = InviteEntry | ResumeEntry | ResumeDropped | SeatEntry
+"""What is kept beside the records: replaced or dropped by key, never chained."""
 
 
 class SessionEntry(Struct, frozen=True):

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from telehealth_widget.journal.chain import Head, Row, SealedHead, check, genesis, head_message
 from telehealth_widget.journal.contract import (
     InviteEntry,
+    ResumeDropped,
     ResumeEntry,
     SeatEntry,
     SessionEntry,
@@ -200,6 +201,8 @@ class MemoryJournal:
                 self._invites[entry.hash] = entry
             elif isinstance(entry, ResumeEntry):
                 self._resumes[entry.connection] = entry
+            elif isinstance(entry, ResumeDropped):
+                self._resumes.pop(entry.connection, None)
             else:
                 self._seats[entry.session, entry.person] = entry
         return prepared.records

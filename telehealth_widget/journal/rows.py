@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal.chain import HASH_BYTES, Head, Row, link
-from telehealth_widget.journal.contract import ResumeEntry, SeatEntry, SideEntry
+from telehealth_widget.journal.contract import InviteEntry, ResumeEntry, SideEntry
 from telehealth_widget.journal.seal import PersonalRow, seal, unseal
 from telehealth_widget.journal.upcast import current
 from telehealth_widget.protocol import codec
@@ -64,7 +64,7 @@ def check_side(session: str, side: Iterable[SideEntry]) -> None:
     for entry in side:
         if entry.session != session:
             raise ValueError("a side entry belongs to another session")
-        hashes = [] if isinstance(entry, SeatEntry) else [entry.hash]
+        hashes = [entry.hash] if isinstance(entry, InviteEntry | ResumeEntry) else []
         if isinstance(entry, ResumeEntry) and entry.previous is not None:
             hashes.append(entry.previous)
         if not all(isinstance(h, bytes) and len(h) == HASH_BYTES for h in hashes):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal.chain import Head, SealedHead, genesis, head_message, is_sealed
-from telehealth_widget.journal.contract import InviteEntry, SeatEntry, SideEntry
+from telehealth_widget.journal.contract import InviteEntry, ResumeDropped, SeatEntry, SideEntry
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.rows import check_side, prepare
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -131,6 +131,12 @@ class Transaction:
                 "INSERT OR REPLACE INTO seats (session, person, connection, page, agent) "
                 "VALUES (?, ?, ?, ?, ?)",
                 (entry.session, entry.person, entry.connection, entry.page, entry.agent.value),
+            )
+            return
+        if isinstance(entry, ResumeDropped):
+            self._connection.execute(
+                "DELETE FROM resumes WHERE connection = ? AND session = ?",
+                (entry.connection, entry.session),
             )
             return
         self._connection.execute(

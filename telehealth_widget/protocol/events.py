@@ -109,6 +109,20 @@ class PersonNamed(Event, frozen=True):
     name: Personal
 
 
+class PersonUnnamed(Event, frozen=True):
+    """A client's name was taken back, since a member of staff now bears one that looks like it."""
+
+    person: str
+
+
+class LanguageChanged(Event, frozen=True):
+    """The invitation came to name another language for the person's pages."""
+
+    person: str
+    language: str
+    """BCP 47 tag; not personal."""
+
+
 class PersonArrived(Event, frozen=True):
     """A person opened the link and is preparing."""
 
@@ -318,6 +332,8 @@ AnyEvent = (
     | InviteRevoked
     | InviteReissued
     | PersonNamed
+    | PersonUnnamed
+    | LanguageChanged
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored

@@ -25,13 +25,17 @@ MAX_TOKEN_CHARACTERS: Final = 1_024
 """Tokens have 43; anything up to this gets the one answer of an unknown token."""
 MAX_COMMAND_NUMBER: Final = 2**53 - 1
 
-# Rates (enforced by `rooms.buckets`): tokens a second, burst
+# Rates of a person, over all connections (enforced by `rooms.visits`): tokens a second, burst
 COMMANDS_PER_S: Final = 20.0
 COMMANDS_BURST: Final = 60
 SIGNALS_PER_S: Final = 50.0
 SIGNALS_BURST: Final = 400
 BEATS_PER_S: Final = 10.0
 BEATS_BURST: Final = 100
+HELLOS_PER_S: Final = 2.0
+HELLOS_BURST: Final = 120
+"""How often a guest may come. A page that is let in and cut off at once comes about three times a second; whoever
+comes too often is told to try later, and a page then waits up to 8 s."""
 
 # Sockets (enforced by the server)
 AUTHENTICATE_WITHIN_MS: Final = 5_000
@@ -53,6 +57,8 @@ MAX_ADMITTED: Final = 25
 MAX_WAITING_SHOWN: Final = 50
 """How many of those who wait a client in a group is shown, the longest waiting first."""
 MAX_CONNECTIONS_PER_PERSON: Final = 12
+RESUMES_KEPT: Final = 12
+"""So many of a person's connections a resume token leads back to: the latest, and whichever are open."""
 MAX_LIVE_SESSIONS: Final = 500
 CHAT_KEPT_IN_MEMORY: Final = 200
 """How many chat messages a live room remembers for reloads; none of them is written to disk."""
@@ -90,7 +96,7 @@ MAX_BURST_BYTES: Final = 1_500_000
 MAX_BURST_MS: Final = 2_500
 MAX_CAUSES: Final = 4
 
-# Measurements (enforced by `codec`, `core.measured` and `rooms.buckets`)
+# Measurements (enforced by `codec`, `core.measured` and `rooms.visits`)
 MAX_MEASURED_BACK_MS: Final = 60_000
 """How far back one message may tell of."""
 MAX_SPANS: Final = 64

@@ -14,6 +14,8 @@ from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
 _GRAPHEME = regex.compile(r"\X")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}\Z")
+NO_CODES = frozenset({"everyone", "waiting", "staff", "system"})
+"""Audiences of the chat, and the record's word for the server itself."""
 _LABEL = re.compile(r"[\w][\w .:/+-]*\Z")
 
 # Invisible although their category is not Cc, Cf, Zl or Zp: Hangul fillers, Khmer inherent vowels,
@@ -50,7 +52,8 @@ def clean_name(raw: str) -> str:
         CommandRefused: BAD_NAME unless it has 1–64 graphemes (at most 512 bytes of UTF-8), at least one
             letter, digit or symbol, no control, bidi or invisible character, and no flood of marks.
     """
-    if len(raw) > limits.MAX_MESSAGE_BYTES:
+    # Before any of it is looked at: twice as much as any name has, however it is composed.
+    if len(raw) > 2 * limits.MAX_NAME_BYTES:
         raise CommandRefused(ErrorCode.BAD_NAME)
     # Before blanks are collapsed: str.split takes many control characters for blanks.
     if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in raw.strip(" ")):
@@ -72,10 +75,17 @@ def clean_code(raw: str) -> str:
     """A pseudonymous code such as `P07`.
 
     Raises:
-        CommandRefused: BAD_CODE unless it fits `[A-Za-z0-9][A-Za-z0-9._-]*`, 1–32 characters.
+        CommandRefused: BAD_CODE unless it fits `[A-Za-z0-9][A-Za-z0-9._-]*`, 1–32 characters, and is none of
+            `NO_CODES`.
     """
     if len(raw) > limits.MAX_CODE_CHARACTERS or not _CODE.match(raw):
         raise CommandRefused(ErrorCode.BAD_CODE)
+    if raw.casefold() in NO_CODES:
+        raise CommandRefused(
+            ErrorCode.BAD_CODE,
+            f'"{raw}" is no code: the word stands for others, as in chat(to="staff"). '
+            "Choose another, such as P07.",
+        )
     return raw
 
 

@@ -23,10 +23,11 @@ class SessionRow(Struct, frozen=True, omit_defaults=True):
     id: str
     kind: SessionKind
     phase: SessionPhase
+    """To clients who are neither in the session nor paused it is `open` until it has ended."""
     title: str | None = None
     """Staff only: a title can say something about health."""
     started_at_ms: int | None = None
-    """UTC ms; when the first client was admitted."""
+    """Staff, and whoever is in the session or paused: when the first client was admitted, UTC ms."""
     ended_at_ms: int | None = None
     duration_ms: int | None = None
     """From start to end, once ended; 0 if no client was admitted."""

@@ -1,4 +1,4 @@
-"""Token buckets: how much one connection may send. Pure but for the time it is given."""
+"""Token buckets: how much somebody may send. Pure but for the time it is given."""
 
 from __future__ import annotations
 

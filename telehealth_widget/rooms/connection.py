@@ -1,8 +1,8 @@
-"""One socket as a room sees it: who it is, what it was told, how much it may say."""
+"""One socket as a room sees it: who it is, what it was told."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,12 +10,12 @@ import msgspec
 
 from telehealth_widget.core.outbox import View, Viewer
 from telehealth_widget.core.policy import Actor
-from telehealth_widget.protocol import codec, limits
+from telehealth_widget.protocol import codec
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode
 from telehealth_widget.protocol.kinds import Agent, Role, Via
 from telehealth_widget.protocol.messages import CloseCode, Closed
-from telehealth_widget.rooms.buckets import Bucket
 from telehealth_widget.rooms.outlet import Outlet
+from telehealth_widget.rooms.visits import Rates
 
 
 class Transport(Protocol):
@@ -43,15 +43,11 @@ class Connection:
     page: str
     agent: Agent
     transport: Transport
-    now_ms: Callable[[], int]
+    rates: Rates
+    """Of the person, through this door: shared with the connections before and beside it."""
     actor: Actor = field(init=False)
     viewer: Viewer = field(init=False)
     outlet: Outlet = field(init=False)
-    commands: Bucket = field(init=False)
-    signals: Bucket = field(init=False)
-    beats: Bucket = field(init=False)
-    tests: Bucket = field(init=False)
-    measured: Bucket = field(init=False)
     told: View | None = None
     """What the viewer knows; None before the snapshot."""
     seq: int = 0
@@ -63,12 +59,6 @@ class Connection:
         self.actor = Actor(self.person, self.role, self.via)
         self.viewer = Viewer(self.person, self.role, self.via, self.id)
         self.outlet = Outlet(self.transport.wake)
-        now = self.now_ms()
-        self.commands = Bucket(limits.COMMANDS_PER_S, limits.COMMANDS_BURST, now)
-        self.signals = Bucket(limits.SIGNALS_PER_S, limits.SIGNALS_BURST, now)
-        self.beats = Bucket(limits.BEATS_PER_S, limits.BEATS_BURST, now)
-        self.tests = Bucket(limits.TEST_MESSAGES_PER_S, limits.TEST_MESSAGES_BURST, now)
-        self.measured = Bucket(limits.MEASURED_PER_S, limits.MEASURED_BURST, now)
 
     def send(self, message: msgspec.Struct) -> None:
         """Queue a message. A reader that is too slow is closed and may resume from a snapshot."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from telehealth_widget.core.state import Person, Session
-from telehealth_widget.journal.contract import Journal, ResumeEntry, SideEntry
+from telehealth_widget.journal.contract import Journal, ResumeDropped, ResumeEntry, SideEntry
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.signature import signed
 from telehealth_widget.protocol import commands as c
@@ -46,6 +46,10 @@ class SessionOver(TelehealthError):
     def __init__(self, duration_ms: int | None) -> None:
         super().__init__(ErrorCode.SESSION_ENDED)
         self.duration_ms = duration_ms
+
+
+class TryLater(TelehealthError):
+    """Not now: the page is to come again by itself."""
 
 
 class Rooms:
@@ -148,7 +152,7 @@ class Rooms:
             if room.state.phase is SessionPhase.ENDED and room.idle
         ]
         for room in over[: max(0, len(over) - ENDED_KEPT)]:
-            room.stop()
+            room.let_go()
             del self._rooms[room.id]
 
     async def open_session(self, opening: c.Open, *, new: bool = False) -> str:
@@ -195,10 +199,15 @@ class Rooms:
                 ErrorCode.WRONG_PHASE,
                 "This session goes on. End it first: its people's names are in use until then.",
             )
-        if room is not None:
-            room.stop()
-            del self._rooms[session]
-        await asyncio.wrap_future(self.journal.forget(session, owner))
+        loop = asyncio.get_running_loop()
+        try:
+            forgotten = await loop.run_in_executor(None, self.journal.forget, session, owner)
+            await asyncio.wrap_future(forgotten)
+        finally:
+            # Read anew it holds what can still be opened.
+            room = self._rooms.pop(session, None)
+            if room is not None:
+                room.stop()
 
     async def _open_session(self, opening: c.Open, new: bool) -> str:
         notebook = self._digest(opening.notebook) if opening.notebook else None
@@ -236,7 +245,7 @@ class Rooms:
 
         Raises:
             TelehealthError: LINK_UNKNOWN (also for every malformed token), LINK_EXPIRED, LINK_REVOKED,
-                REMOVED, RESUME_UNKNOWN, RESUME_REUSED, or `SessionOver`.
+                REMOVED, RESUME_UNKNOWN, RESUME_REUSED, `SessionOver`, or `TryLater` for whoever comes too often.
         """
         if hello.resume is not None and hello.invite is None:
             return await self._resume(hello, transport)
@@ -247,6 +256,7 @@ class Rooms:
             raise TelehealthError(ErrorCode.LINK_UNKNOWN)
         room = self.room(found.session)
         person = self._allowed(room.state, found.person, found.serial)
+        _count(room, person)
         connection = self._connection(room, person, hello, Via.PAGE, transport, fresh_id(16))
         return room, self._attach(room, connection, person)
 
@@ -257,6 +267,7 @@ class Rooms:
         entry, current = found
         room = self.room(entry.session)
         person = self._allowed(room.state, entry.person, entry.serial)
+        _count(room, person)
         same_page = entry.page == hello.page
         if not hello.take and not same_page:
             if not current:
@@ -334,7 +345,7 @@ class Rooms:
             page=hello.page,
             agent=hello.agent,
             transport=transport,
-            now_ms=self.clock.monotonic_ms,
+            rates=room.visits.rates(person.id, via),
             claims_seat=hello.seat,
         )
 
@@ -353,9 +364,16 @@ class Rooms:
                 previous=previous,
                 page=connection.page,
             )
-            side = (entry,)
+            gone = room.visits.came(person.id, connection.id, room.in_use(person.id))
+            side = (entry, *(ResumeDropped(session=room.id, connection=x) for x in gone))
         room.attach(connection, resume, side)
         return connection
+
+
+def _count(room: Room, person: Person) -> None:
+    """Let the person come once more: each coming is written to the disk, and told to the others."""
+    if not room.visits.may_come(person.id):
+        raise TryLater(ErrorCode.TOO_MANY)
 
 
 def _is_same(state: Session, notebook: str | None, title: str) -> bool:

@@ -44,20 +44,20 @@ class Inbox:
         clock = self._room.around.clock
         match message:
             case m.Beat():
-                if connection.beats.take(clock.monotonic_ms()):
+                if connection.rates.beats.take(clock.monotonic_ms()):
                     connection.send(m.Beaten(n=message.n, now_ms=clock.wall_ms()))
             case m.Signal():
-                if connection.signals.take(clock.monotonic_ms()):
+                if connection.rates.signals.take(clock.monotonic_ms()):
                     self._room.relay.signal(connection, message)
             case m.BeginTest() | m.SignalTest() | m.EndTest():
-                if connection.tests.take(clock.monotonic_ms()):
+                if connection.rates.tests.take(clock.monotonic_ms()):
                     self._test(connection, message)
             case m.Measured():
-                if connection.measured.take(clock.monotonic_ms()):
+                if connection.rates.measured.take(clock.monotonic_ms()):
                     self._measuring.take(connection, message)
             case m.Do() | m.TakeSeat() | m.GetLink():
                 try:
-                    if not connection.commands.take(clock.monotonic_ms()):
+                    if not connection.rates.commands.take(clock.monotonic_ms()):
                         raise CommandRefused(ErrorCode.TOO_MANY)
                     self._do(connection, message)
                 except CommandRefused as refused:

@@ -20,7 +20,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
-from telehealth_widget.protocol.kinds import Phase, Source, Via
+from telehealth_widget.protocol.kinds import Phase, SessionPhase, Source, Via
 from telehealth_widget.protocol.measurements import AnyMeasurement
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
@@ -31,6 +31,7 @@ from telehealth_widget.rooms.relay import Relay
 from telehealth_widget.rooms.seats import Seats
 from telehealth_widget.rooms.talk import Talk
 from telehealth_widget.rooms.tokens import token_hash
+from telehealth_widget.rooms.visits import Visits
 
 RETRY_MS = 3_000
 """How often unrecorded acts are offered to the journal again."""
@@ -79,6 +80,7 @@ class Room:
         )
         self.seats = Seats(session, around.endpoint_key)
         self.connections: dict[str, Connection] = {}
+        self.visits = Visits(around.clock)
         self.relay = Relay(self)
         self.inbox = Inbox(self)
         self._backlog: list[e.Draft] = []
@@ -93,8 +95,13 @@ class Room:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody is connected, and everything is in the journal."""
-        return not (self.connections or self._queued or self._backlog or self._under_way)
+        """Whether nobody is connected, and everything is in the journal.
+
+        A kernel does not count once the session has ended: it may live for weeks.
+        """
+        over = self.state.phase is SessionPhase.ENDED
+        watched = any(not over or x.via is not Via.KERNEL for x in self.connections.values())
+        return not (watched or self._queued or self._backlog or self._under_way)
 
     @property
     def state(self) -> Session:
@@ -125,6 +132,12 @@ class Room:
         for connection in list(self.connections.values()):
             connection.close(ErrorCode.SERVER_STOPPING, m.CloseCode.TRY_LATER)
         self.connections.clear()
+
+    def let_go(self) -> None:
+        """The session has ended and nobody looks: a kernel that is still there is told so, and does not come back."""
+        for connection in list(self.connections.values()):
+            connection.close(ErrorCode.SESSION_ENDED, duration_ms=self.state.duration_ms)
+        self.stop()
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -414,6 +427,12 @@ class Room:
             for x in self.connections.values()
             if x.person == person and x.via in vias and not x.closed
         ]
+
+    def in_use(self, person: str) -> set[str]:
+        """Connections of a person that are open, or hold the seat."""
+        holder = self.seats.holder(person)
+        live = {x.id for x in self.connections.values() if x.person == person}
+        return live if holder is None else {*live, holder.connection}
 
     def attach(self, connection: Connection, resume: str, side: Sequence[SideEntry]) -> None:
         """Let a connection in: it gets `Welcome` and `Snapshot` as soon as that is durable.

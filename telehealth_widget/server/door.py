@@ -61,10 +61,17 @@ class DoorHandler(RequestHandler):
         """The body of the request.
 
         Raises:
-            TelehealthError: MALFORMED.
+            TelehealthError: MALFORMED, naming the field that is not of the right type.
         """
         try:
             return msgspec.json.decode(self.request.body, type=kind)
+        except msgspec.ValidationError as error:
+            # It names the place and the types, never the value.
+            raise TelehealthError(
+                ErrorCode.MALFORMED,
+                f"The Jupyter server does not take that: {error}. Check the type of what was passed, and that "
+                "kernel and server have the same version of telehealth_widget.",
+            ) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise TelehealthError(ErrorCode.MALFORMED) from None
 

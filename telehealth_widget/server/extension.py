@@ -52,7 +52,8 @@ class TelehealthWidget(ExtensionApp):
     guest_public_url = Unicode(
         "",
         config=True,
-        help="Address under which clients reach the guest site, e.g. https://sessions.example.org.",
+        help="Address under which clients reach the guest site, e.g. https://sessions.example.org. "
+        "Needed with a proxy, and where guest_ip is no single address (0.0.0.0).",
     )
     guest_certfile = Unicode("", config=True, help="TLS certificate (PEM) of the guest site.")
     guest_keyfile = Unicode("", config=True, help="TLS key (PEM) of the guest site.")

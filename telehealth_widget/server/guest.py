@@ -7,16 +7,12 @@ The only module with handlers that need no login.
 from __future__ import annotations
 
 import errno
-import ipaddress
 import logging
-import re
 import ssl
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
@@ -27,9 +23,10 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.connection import Connection
-from telehealth_widget.rooms.directory import Rooms
+from telehealth_widget.rooms.directory import Rooms, TryLater
 from telehealth_widget.rooms.room import Room
 from telehealth_widget.server import assets
+from telehealth_widget.server.guest_settings import GuestSettings, wrong
 from telehealth_widget.server.socket import RoomSocket
 
 log = logging.getLogger(__name__)
@@ -44,90 +41,10 @@ ASSETS = {
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 BACKGROUND = f"/{assets.FOLDER}/"
+NOT_NOW = "The session cannot be opened just now. Trying again."
+_OF_THE_JOURNAL = frozenset({ErrorCode.JOURNAL_DAMAGED, ErrorCode.JOURNAL_UNAVAILABLE})
 SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
 """Up to here an oversized message gets our sentence; beyond, tornado closes with 1009."""
-
-
-@dataclass(frozen=True)
-class GuestSettings:
-    """Where the guest site listens, and how clients reach it."""
-
-    ip: str = "127.0.0.1"
-    port: int = 8870
-    """0 takes a free one (links then change with each start)."""
-    public_url: str = ""
-    """Address that clients use, without a trailing slash; empty: made of host and port."""
-    host: str = "127.0.0.1"
-    """Host name for `public_url` when that is empty."""
-    certfile: str = ""
-    keyfile: str = ""
-    trusted_proxies: tuple[str, ...] = ()
-    """Addresses of a TLS-terminating proxy in front, whose X-Forwarded headers count."""
-
-    def check(self) -> None:
-        """Refuse what would put people's sessions on the wire in the clear.
-
-        Raises:
-            TelehealthError: GUEST_SETTINGS with the remedy.
-        """
-        loopback = _is_loopback(self.ip)
-        public = urlsplit(self.public_url)
-        if self.public_url and _origin_of(self.public_url) is None:
-            raise _wrong(
-                "TelehealthWidget.guest_public_url must look like https://sessions.example.org."
-            )
-        if self.public_url and public.path.rstrip("/"):
-            raise _wrong("TelehealthWidget.guest_public_url must not have a path.")
-        if bool(self.certfile) != bool(self.keyfile):
-            raise _wrong(
-                "Set both TelehealthWidget.guest_certfile and TelehealthWidget.guest_keyfile."
-            )
-        if self.certfile:
-            for path in (self.certfile, self.keyfile):
-                if not Path(path).is_file():
-                    raise _wrong("The TLS certificate or key of the guest site was not found.")
-        elif not loopback and not self.trusted_proxies:
-            raise _wrong(
-                "Off loopback the guest site needs TLS: set TelehealthWidget.guest_certfile and "
-                "guest_keyfile, or TelehealthWidget.guest_trusted_proxies for a proxy that "
-                "terminates TLS."
-            )
-        if public.scheme == "http" and not _is_loopback(public.hostname or ""):
-            raise _wrong(
-                "Browsers give no camera to an http address. TelehealthWidget.guest_public_url "
-                "must start with https."
-            )
-
-
-def _origin_of(url: str) -> str | None:
-    """Scheme, host and port as a browser's Origin has them; None if `url` is no plain address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname or ""
-    plain = re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host) is not None
-    if parts.scheme not in ("http", "https") or not plain or "@" in parts.netloc:
-        return None
-    if parts.query or parts.fragment:
-        return None
-    shown = f"[{host}]" if ":" in host else host
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{shown}" + ("" if port in (None, usual) else f":{port}")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _wrong(sentence: str) -> TelehealthError:
-    return TelehealthError(ErrorCode.GUEST_SETTINGS, sentence)
 
 
 def security_headers(origin: str) -> dict[str, str]:
@@ -278,7 +195,14 @@ class GuestSocket(GuestHandler, RoomSocket):
                 self.authenticated()
 
     async def let_in(self, hello: m.Hello) -> tuple[Room, Connection]:
-        return await self.site.rooms.let_guest_in(hello, self.transport)
+        try:
+            return await self.site.rooms.let_guest_in(hello, self.transport)
+        except TelehealthError as error:
+            if error.code not in _OF_THE_JOURNAL:
+                raise
+            # What ails the journal is no guest's business, and may pass: the page comes again by itself.
+            log.error("a guest was told to try later: %s (%s)", error.message, error.code.value)
+            raise TryLater(ErrorCode.SERVER_STOPPING, NOT_NOW) from None
 
     def authenticated(self) -> None:
         super().authenticated()
@@ -304,7 +228,7 @@ class GuestSite:
             self._sockets = bind_sockets(settings.port, settings.ip)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise _wrong(
+                raise wrong(
                     f"The guest site cannot listen at {settings.ip} on port {settings.port}: "
                     f"{error.strerror}. Set TelehealthWidget.guest_ip and guest_port to an address "
                     "of this machine and a free port above 1023."
@@ -316,11 +240,8 @@ class GuestSite:
                 "Jupyter.",
             ) from None
         port = self._sockets[0].getsockname()[1]
-        scheme = "https" if settings.certfile else "http"
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        made = f"{scheme}://{host}:{port}"
-        self.origin = _origin_of(settings.public_url) or made.lower()
-        self.local_url = made
+        self.origin = settings.origin(port)
+        self.local_url = settings.local_url(port)
         self.headers = security_headers(self.origin)
         self._server: HTTPServer | None = None
 
@@ -340,7 +261,7 @@ class GuestSite:
             try:
                 body = (STATIC / name).read_bytes()
             except OSError:
-                raise _wrong(
+                raise wrong(
                     "The front end is not built. Run 'make build' in a clone, or install the wheel."
                 ) from None
             routes.append((path, PageHandler, {"site": self, "body": body, "kind": kind}))
@@ -376,7 +297,7 @@ class GuestSite:
         try:
             context.load_cert_chain(self.settings.certfile, self.settings.keyfile)
         except (OSError, ssl.SSLError):
-            raise _wrong(
+            raise wrong(
                 "The TLS certificate and key of the guest site do not fit together."
             ) from None
         return context

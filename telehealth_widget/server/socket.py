@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from telehealth_widget.protocol import codec, limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
-from telehealth_widget.rooms.directory import SessionOver
+from telehealth_widget.rooms.directory import SessionOver, TryLater
 
 if TYPE_CHECKING:
     from telehealth_widget.rooms.connection import Connection
@@ -208,8 +208,8 @@ class RoomSocket(WebSocketHandler):
         try:
             self.room, connection = await self.let_in(hello)
         except TelehealthError as error:
-            # A page that comes while the server starts or stops is not refused: it comes again.
-            passing = error.code is ErrorCode.SERVER_STOPPING
+            # A page that comes while the server starts or stops, or too often, is not refused: it comes again.
+            passing = isinstance(error, TryLater) or error.code is ErrorCode.SERVER_STOPPING
             self._say_closed(error, m.CloseCode.TRY_LATER if passing else m.CloseCode.REFUSED)
             return
         finally:

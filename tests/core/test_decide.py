@@ -32,99 +32,6 @@ def test_deciding_changes_nothing(play: Play) -> None:
     assert play.state is before
 
 
-# -- links --------------------------------------------------------------------------------------
-
-
-def test_an_invitation_makes_a_person_with_a_link_of_thirty_days(play: Play) -> None:
-    (event,) = play.do(play.kernel, c.Invite(code="P07", name="Ana", language="de"))
-    assert event == e.PersonInvited(
-        person=event.person,  # type: ignore[union-attr]
-        code="P07",
-        role=Role.CLIENT,
-        name="Ana",
-        language="de",
-        expires_at_ms=START_MS + 30 * 24 * 3600 * 1000,
-        simulated=False,
-    )
-
-
-def test_inviting_the_same_code_again_changes_nothing(play: Play) -> None:
-    play.do(play.desk, c.Invite(code="P07", name="Ana"))
-    assert play.do(play.desk, c.Invite(code="P07")) == ()
-    assert play.do(play.desk, c.Invite(code="P07", name="Ana")) == ()
-
-
-def test_inviting_again_renames_extends_or_makes_a_new_link(play: Play) -> None:
-    play.do(play.desk, c.Invite(code="P07", name="Ana", valid_ms=60_000))
-    person = play.id("P07")
-    assert play.do(play.desk, c.Invite(code="P07", name="Bea")) == (e.PersonNamed(person, "Bea"),)
-    assert play.do(play.desk, c.Invite(code="P07", valid_ms=120_000)) == (
-        e.InviteExtended(person, START_MS + 120_000),
-    )
-    play.pass_ms(120_000)
-    (extended,) = play.do(play.desk, c.Invite(code="P07"))
-    assert extended == e.InviteExtended(person, play.at_ms + limits.INVITE_VALID_MS)
-    play.do(play.desk, c.Revoke(person=person))
-    (reissued,) = play.do(play.desk, c.Invite(code="P07"))
-    assert reissued == e.InviteReissued(person, 2, play.at_ms + limits.INVITE_VALID_MS)
-
-
-def test_a_code_belongs_to_one_role_and_kind(play: Play) -> None:
-    play.do(play.desk, c.Invite(code="P07"))
-    taken = ErrorCode.CODE_TAKEN
-    play.refused(play.desk, c.Invite(code="P07", role=Role.SUPERVISOR), taken, SENTENCES[taken])
-    play.refused(play.desk, c.Invite(code="P07", simulated=True), taken)
-    play.refused(play.desk, c.Invite(code="T1"), taken)
-    play.refused(play.desk, c.Invite(code="T1", role=Role.PROVIDER), taken)
-
-
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (c.Invite(code="P 7"), ErrorCode.BAD_CODE),
-        (c.Invite(code="P07", name="\u200b"), ErrorCode.BAD_NAME),
-        (c.Invite(code="P07", name="dr lee"), ErrorCode.NAME_OF_PROVIDER),
-    ],
-)
-def test_a_bad_invitation_is_refused(play: Play, command: c.Invite, code: ErrorCode) -> None:
-    play.refused(play.desk, command, code, SENTENCES[code])
-
-
-def test_staff_may_bear_a_name_like_the_providers(play: Play) -> None:
-    play.do(play.desk, c.Invite(code="S1", role=Role.SUPERVISOR, name="Dr. Lee"))
-    assert play.of("S1").name == "Dr. Lee"
-
-
-def test_the_session_is_full_at_two_thousand_people(play: Play) -> None:
-    for n in range(limits.MAX_PEOPLE - 1):
-        play.apply(e.PersonInvited(f"p{n}", f"C{n}", Role.CLIENT, None, None, 0, False))
-    play.refused(play.desk, c.Invite(code="P07"), ErrorCode.ROOM_FULL)
-
-
-@pytest.mark.parametrize("phase", [Phase.PREPARING, Phase.WAITING, Phase.ADMITTED, Phase.PAUSED])
-def test_revoking_takes_a_present_person_out(play: Play, phase: Phase) -> None:
-    person = play.bring("P07", phase)
-    assert play.do(play.desk, c.Revoke(person=person)) == (
-        e.InviteRevoked(person),
-        e.PersonLeft(person, cause="revoked"),
-    )
-    assert play.do(play.desk, c.Revoke(person=person)) == ()
-
-
-@pytest.mark.parametrize("phase", [Phase.INVITED, Phase.LEFT, Phase.DECLINED, Phase.REMOVED])
-def test_revoking_an_absent_persons_link_keeps_the_phase(play: Play, phase: Phase) -> None:
-    person = play.bring("P07", phase)
-    assert play.do(play.desk, c.Revoke(person=person)) == (e.InviteRevoked(person),)
-    assert play.phase("P07") is phase
-
-
-def test_reissuing_counts_the_links(play: Play) -> None:
-    person = play.bring("P07", Phase.INVITED)
-    for serial in (2, 3):
-        (event,) = play.do(play.desk, c.Reissue(person=person))
-        assert event == e.InviteReissued(person, serial, play.at_ms + limits.INVITE_VALID_MS)
-
-
 @pytest.mark.parametrize(
     "kind", [c.Revoke, c.Reissue, c.SendBack, c.Remove, c.Pause], ids=lambda k: k.__name__
 )
@@ -443,24 +350,6 @@ def test_the_end_is_the_end(play: Play) -> None:
 
 
 # -- about oneself --------------------------------------------------------------------------------
-
-
-def test_a_client_names_themselves_before_and_not_in_the_session(play: Play) -> None:
-    person = play.bring("P07", Phase.PREPARING, name="Ana")
-    me = play.as_guest("P07")
-    assert play.do(me, c.SetName(name=" Bea ")) == (e.PersonNamed(person, "Bea"),)
-    assert play.do(me, c.SetName(name="Bea")) == ()
-    play.refused(me, c.SetName(name=""), ErrorCode.BAD_NAME)
-    play.refused(me, c.SetName(name="DR LEE"), ErrorCode.NAME_OF_PROVIDER)
-    play.do(me, c.GetReady())
-    play.do(play.desk, c.Admit(person=person))
-    play.refused(me, c.SetName(name="Cleo"), ErrorCode.WRONG_PHASE)
-
-
-def test_nobody_may_look_like_a_supervisor_either(play: Play) -> None:
-    play.bring("S1", Phase.ADMITTED, role=Role.SUPERVISOR, name="Sam Stone")
-    play.bring("P07", Phase.PREPARING)
-    play.refused(play.as_guest("P07"), c.SetName(name="Sаm Stone"), ErrorCode.NAME_OF_PROVIDER)
 
 
 def test_getting_ready_takes_a_name_and_says_what_is_at_hand(play: Play) -> None:

@@ -81,8 +81,7 @@ def test_a_waiting_client_is_told_exactly_this(group: Play) -> None:
     assert seen.session == SessionRow(
         id="s_1",
         kind=group.state.kind,
-        phase=SessionPhase.LIVE,
-        started_at_ms=START_MS,
+        phase=SessionPhase.OPEN,
         provider_name="Dr. Lee",
         provider_present=False,
     )
@@ -97,6 +96,26 @@ def test_a_waiting_client_is_told_exactly_this(group: Play) -> None:
             since_ms=START_MS,
         )
     }
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_only_who_is_inside_learns_that_the_session_has_begun_and_when(phase: Phase) -> None:
+    play = Play().open(kind="group")
+    play.bring("P07", phase)
+    play.bring("P08", Phase.WAITING)
+    before = guest_view(play, "P07")
+    play.do(play.desk, c.Admit(person=play.id("P08")))
+    seen = guest_view(play, "P07")
+    inside = phase in (Phase.ADMITTED, Phase.PAUSED)
+    told = (SessionPhase.LIVE, START_MS) if inside else (SessionPhase.OPEN, None)
+    assert (seen.session.phase, seen.session.started_at_ms) == told
+    assert inside or change(before, seen, seq=2) is None
+    assert desk_view(play).session.phase is SessionPhase.LIVE
+    play.pass_ms(60_000)
+    play.do(play.desk, c.End())
+    over = guest_view(play, "P07").session
+    assert (over.phase, over.started_at_ms) == (SessionPhase.ENDED, None)
+    assert desk_view(play).session.started_at_ms == START_MS
 
 
 def test_an_admitted_client_sees_who_is_in_the_session_and_nothing_of_their_files(

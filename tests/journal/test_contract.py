@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from telehealth_widget.journal.contract import SessionEntry
+from telehealth_widget.journal.contract import ResumeDropped, SessionEntry
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import OF_SESSION, PersonNamed, Record, Sealed
 
@@ -137,6 +137,17 @@ def test_a_resume_entry_is_replaced_and_its_previous_token_told_apart(store, mak
     assert store.journal.find_resume(sha256(b"one").digest()) == (rotated, False)
     store.journal.append("s", [], [make.resume(b"three", previous=b"two")]).result(10)
     assert store.journal.find_resume(sha256(b"one").digest()) is None
+
+
+def test_no_token_leads_to_a_connection_that_was_dropped(store, make):
+    store.journal.append("s", [make.ready()], [make.resume(b"one", previous=b"zero")]).result(10)
+    dropped = ResumeDropped("s", make.resume(b"one").connection)
+    store.journal.append("s", [], [ResumeDropped("s", "c_other")]).result(10)
+    assert store.journal.find_resume(sha256(b"one").digest()) is not None
+    store.journal.append("s", [], [dropped]).result(10)
+    assert store.journal.find_resume(sha256(b"one").digest()) is None
+    assert store.journal.find_resume(sha256(b"zero").digest()) is None
+    store.journal.append("s", [], [dropped]).result(10)
 
 
 def test_a_person_has_the_last_seat_that_was_kept(store, make):

@@ -93,6 +93,8 @@ def test_words_on_disk_are_pinned() -> None:
         "InviteRevoked",
         "InviteReissued",
         "PersonNamed",
+        "PersonUnnamed",
+        "LanguageChanged",
         "PersonArrived",
         "ConnectionLost",
         "ConnectionRestored",

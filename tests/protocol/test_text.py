@@ -107,6 +107,7 @@ def test_a_name_is_kept_in_nfc_with_single_blanks(raw: str, clean: str) -> None:
         pytest.param("a\U000e0041", id="tag character"),
         pytest.param("a\u0378", id="unassigned"),
         pytest.param("a" * (limits.MAX_MESSAGE_BYTES + 1), id="huge"),
+        pytest.param("Ana" + " " * 2 * limits.MAX_NAME_BYTES, id="mostly blanks"),
     ],
 )
 def test_a_name_that_hides_or_floods_is_refused(raw: str) -> None:

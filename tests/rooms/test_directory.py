@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import Future
 
 import pytest
 
@@ -13,7 +14,8 @@ from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Record, RecordExported
-from telehealth_widget.protocol.kinds import Phase, Via
+from telehealth_widget.protocol.kinds import Phase, SessionPhase, Via
+from telehealth_widget.rooms import directory
 from telehealth_widget.rooms.directory import SessionOver
 
 from .conftest import House
@@ -212,3 +214,75 @@ async def test_a_name_is_forgotten_in_memory_too(house: House) -> None:
     assert desk.closed is not None
     assert house.rooms.room(session).state.people[person].shown_name is None
     assert house.journal.verify(session).ok
+
+
+async def test_who_comes_back_before_a_name_is_forgotten_does_not_keep_it_in_memory(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    done = desk.do(c.Invite(code="P07", name="Ana"))
+    desk.do(c.End())
+    written: Future[None] = Future()
+    forget = house.journal.forget
+
+    def slowly(session: str, owner: str) -> Future[None]:
+        written.add_done_callback(lambda _: forget(session, owner))
+        return written
+
+    monkeypatch.setattr(house.journal, "forget", slowly)
+    forgetting = asyncio.create_task(house.rooms.forget(session, done.person))
+    await asyncio.sleep(0)
+    back = house.desk(session)
+    written.set_result(None)
+    await forgetting
+    assert back.closed == (m.CloseCode.TRY_LATER, "SERVER_STOPPING")
+    assert house.rooms.room(session).state.people[done.person].shown_name is None
+
+
+async def test_a_name_that_could_not_be_forgotten_says_so_and_can_be_tried_again(
+    house: House,
+) -> None:
+    session = await house.open()
+    desk = house.desk(session)
+    done = desk.do(c.Invite(code="P07", name="Ana"))
+    desk.do(c.End())
+    house.journal.fail_with(True)
+    with pytest.raises(TelehealthError) as caught:
+        await house.rooms.forget(session, done.person)
+    assert caught.value.code is ErrorCode.JOURNAL_UNAVAILABLE
+    house.journal.fail_with(False)
+    await house.rooms.forget(session, done.person)
+    assert house.rooms.room(session).state.people[done.person].shown_name is None
+
+
+async def test_ended_sessions_of_a_kernel_that_goes_on_are_let_go(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "ENDED_KEPT", 2)
+    kernels = []
+    for n in range(4):
+        session = await house.open(f"Intake {n}")
+        kernels.append(house.desk(session, Via.KERNEL))
+        kernels[-1].do(c.End())
+    live = house.desk(await house.open("Now"), Via.KERNEL)
+    assert [x.room.id in house.rooms._rooms for x in kernels] == [False, False, True, True]
+    for kernel in kernels[:2]:
+        assert kernel.of(m.Closed)[-1].code is ErrorCode.SESSION_ENDED
+        assert kernel.closed == (m.CloseCode.REFUSED, "SESSION_ENDED")
+    assert [x.closed for x in (*kernels[2:], live)] == [None, None, None]
+    assert house.rooms.room(kernels[0].room.id).state.phase is SessionPhase.ENDED
+
+
+async def test_an_ended_session_that_a_provider_looks_at_is_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "ENDED_KEPT", 0)
+    session = await house.open()
+    view = house.desk(session)
+    view.do(c.End())
+    await house.open("Now")
+    assert session in house.rooms._rooms
+    view.gone()
+    await house.open("Then")
+    assert session not in house.rooms._rooms

@@ -148,7 +148,10 @@ class Premises:
 
     async def invite(self, session: str, code: str = "P07", **options: Any) -> str:
         """The token of a link."""
-        kernel = await self.kernel(session)
+        return await self.token(await self.kernel(session), code, **options)
+
+    async def token(self, kernel: Knock, code: str, **options: Any) -> str:
+        """The token of a link that this kernel makes, or made before."""
         done = await kernel.do(c.Invite(code=code, **options))
         return str(done.url).split("#")[1]
 

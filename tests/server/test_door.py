@@ -211,6 +211,19 @@ def test_the_door_listens_on_loopback_alone(premises: Premises) -> None:
     assert {s.getsockname()[0] for s in premises.door._sockets} == {"127.0.0.1"}
 
 
+async def test_what_has_the_wrong_type_is_refused_by_its_name_and_without_its_value(
+    premises: Premises,
+) -> None:
+    body = {"open": {**OPEN, "provider_name": {"zebra": 1}}}
+    answer = json.loads((await ask(premises, "/sessions", body)).body)
+    assert answer["code"] == "MALFORMED"
+    assert answer["message"] == (
+        "The Jupyter server does not take that: Expected `str | null`, got `object` - at "
+        "`$.open.provider_name`. Check the type of what was passed, and that kernel and server have "
+        "the same version of telehealth_widget."
+    )
+
+
 async def test_an_export_is_recorded_before_anything_leaves(premises: Premises) -> None:
     session = await premises.session()
     path = f"/sessions/{session}/exports"

@@ -471,6 +471,8 @@ export interface Record {
     | InviteRevoked
     | InviteReissued
     | PersonNamed
+    | PersonUnnamed
+    | LanguageChanged
     | PersonArrived
     | ConnectionLost
     | ConnectionRestored
@@ -598,6 +600,27 @@ export interface InviteReissued {
 export interface PersonNamed {
   event: "PersonNamed";
   name: string | Sealed;
+  person: string;
+}
+/**
+ * A client's name was taken back, since a member of staff now bears one that looks like it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonUnnamed".
+ */
+export interface PersonUnnamed {
+  event: "PersonUnnamed";
+  person: string;
+}
+/**
+ * The invitation came to name another language for the person's pages.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageChanged".
+ */
+export interface LanguageChanged {
+  event: "LanguageChanged";
+  language: string;
   person: string;
 }
 /**

@@ -329,6 +329,8 @@ export const en = {
     providerAway: "Your provider is not here yet.",
     keepOpen: "Keep this page open. Your camera and microphone are off until you are admitted.",
     leave: "Leave",
+    nameAgain: "Your name looks like your provider's. Type it so that the two can be told apart.",
+    giveName: "Save name",
     place: (n: number) => (n <= 1 ? "You are next" : `You are number ${number(n)} in line`),
     expected: (ms: number) =>
       ms <= 0

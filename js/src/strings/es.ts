@@ -99,9 +99,9 @@ const refusals: Partial<Record<ErrorCode, string>> = {
   SESSION_ENDED: "Esta sesión ya terminó.",
   UNKNOWN_PERSON: "No hay nadie en esta sesión con ese nombre, código o identificador.",
   AMBIGUOUS_PERSON: "Varias personas tienen ese nombre. Use un código o un identificador.",
-  CODE_TAKEN: "Ese código ya es de alguien con otra función. Elija otro.",
+  CODE_TAKEN: "Ese código ya es de otra persona o de un cliente simulado. Elija otro.",
   BAD_CODE:
-    "Un código tiene de 1 a 32 letras, cifras, «-», «_» o «.», y empieza con una letra o una cifra.",
+    "Un código tiene de 1 a 32 letras, cifras, «-», «_» o «.», y empieza con una letra o una cifra. Palabras como «staff» no sirven.",
   BAD_NAME: "Un nombre tiene de 1 a 64 caracteres visibles.",
   NAME_MISSING: "Primero escriba su nombre.",
   NAME_OF_PROVIDER:
@@ -386,6 +386,9 @@ export const es: Strings = {
     keepOpen:
       "Deje abierta esta página. Su cámara y su micrófono están apagados hasta que le admitan.",
     leave: "Salir",
+    nameAgain:
+      "Su nombre se parece al de su profesional. Escríbalo de modo que se distingan los dos.",
+    giveName: "Guardar nombre",
     place: (n) => (n <= 1 ? "Usted sigue" : `Es el número ${number(n)} de la fila`),
     expected: (ms) =>
       ms <= 0

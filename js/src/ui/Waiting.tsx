@@ -6,6 +6,7 @@ import { ConnectionTest } from "./ConnectionTest.tsx";
 import { attempt, serverNow, useRoom } from "./context.ts";
 import { DeviceButton } from "./DeviceDialog.tsx";
 import { Main } from "./Main.tsx";
+import { NameAgain } from "./NameAgain.tsx";
 import { Trouble } from "./Trouble.tsx";
 
 export function Waiting() {
@@ -75,6 +76,7 @@ function Queue({ status, foot, still = false, children }: QueueProps) {
           {status}
         </h1>
       </div>
+      <NameAgain />
       {children}
       <ChatPanel inline />
       <Trouble />

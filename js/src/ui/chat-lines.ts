@@ -11,9 +11,10 @@ export interface Audience {
 
 export function authorOf(line: ChatLine, rows: Rows | null, t: Strings): string {
   if (line.own) return t.person.you;
-  if (line.name !== null) return line.name;
+  // The name borne now first: the one borne then may have been taken back.
   const person = rows?.people.get(line.person);
   if (person !== undefined) return nameOf(person, t);
+  if (line.name !== null) return line.name;
   return line.role === "provider" ? t.person.yourProvider : t.person.plain[line.role];
 }
 

@@ -1,0 +1,51 @@
+// Asks whoever waits for a name once more: the first was taken back, since it looked like a provider's.
+import { useState } from "preact/hooks";
+import { ownRow } from "../store/rows.ts";
+import { attempt, useRoom } from "./context.ts";
+import { NameField } from "./NameField.tsx";
+
+export function NameAgain() {
+  const room = useRoom();
+  const { call, state, page, t } = room;
+  const { rows } = state.value;
+  const me = rows === null ? null : ownRow(rows);
+  const asked = me !== null && me.name === null;
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState(false);
+
+  const give = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    const typed = name.trim();
+    if (typed === "") {
+      page.trouble.value = t.preparation.nameMissing;
+      setRefused(true);
+      return;
+    }
+    setBusy(true);
+    setRefused(false);
+    setRefused(!(await attempt(room, () => call.command({ do: "SetName", name: typed }))));
+    setBusy(false);
+  };
+
+  return (
+    <>
+      <div role="status">{asked && <p>{t.waiting.nameAgain}</p>}</div>
+      {asked && (
+        <form class="card" onSubmit={give} noValidate>
+          <NameField
+            label={t.preparation.name}
+            hint={t.preparation.nameHint}
+            value={name}
+            refused={refused && page.trouble.value !== null}
+            onInput={setName}
+          />
+          <button type="submit" class="button button-wide" disabled={busy}>
+            {t.waiting.giveName}
+          </button>
+        </form>
+      )}
+    </>
+  );
+}
