@@ -8,8 +8,9 @@ A policy is a JSON file, by default `<journal>.retention.json`:
  "held_sessions": ["s_abc"]}
 ```
 
-`keep_days` counts from the last record of a session; without one nothing ever falls due. A session belongs to the study
-that its mark `study: NAME` names. Nothing under a legal hold is erased, neither by age nor on request.
+`keep_days` counts from the end of a session, or from its last record if it has none (notes of exports do not count);
+without `keep_days` nothing ever falls due. A session belongs to the study that its mark `study: NAME` names. Nothing
+under a legal hold is erased, neither by age nor on request.
 """
 
 from __future__ import annotations
@@ -146,17 +147,12 @@ def apply_policy(
     for entry in archive.sessions():
         record = archive.load(entry.session, sound_part=True)
         days = policy.days(labels(record).get("study"))
-        if days is None or now_ms - _over_at_ms(record, entry.last_at_ms) < days * DAY_MS:
+        over_at_ms = entry.last_at_ms if record.over_at_ms is None else record.over_at_ms
+        if days is None or now_ms - over_at_ms < days * DAY_MS:
             continue
         owners = [*record.final.people, OF_SESSION]
         out += _erase(archive, record, owners, policy, dry_run)
     return [one for one in out if one.outcome != "gone already"]
-
-
-def _over_at_ms(record: SessionRecord, last_at_ms: int) -> int:
-    """When the session was over: an export noted years later does not make it younger."""
-    ended = record.final.ended_at_ms
-    return last_at_ms if ended is None else ended
 
 
 def set_aside_copies(archive: Archive) -> list[Path]:

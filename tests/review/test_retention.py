@@ -51,6 +51,14 @@ def secrets_of(archive: Archive, session: str, owner: str) -> list[bytes]:
     return [wrapped, wrapped[:24], wrapped[-24:], key]
 
 
+def holding(folder: Path, *bodies: e.AnyBody) -> Archive:
+    """An archive of one session `s_1` with these records, all made in 1970."""
+    path = folder / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        journal.append("s_1", [e.Draft(0, 0, "p", Via.KERNEL, x) for x in bodies]).result()
+    return Archive(path)
+
+
 def test_after_forgetting_no_byte_opens_the_texts_and_all_else_holds(own_archive: Archive) -> None:
     before = own_archive.load("syn7_001")
     secrets = secrets_of(own_archive, "syn7_001", "p_c1") + secrets_of(
@@ -149,15 +157,21 @@ def test_what_is_older_than_its_study_allows_falls_due_and_nothing_else(
     assert apply_policy(own_archive, now_ms=last, policy=KEEP, dry_run=False) == []
 
 
+def test_an_export_does_not_make_an_unfinished_session_younger(tmp_path: Path) -> None:
+    archive = holding(
+        tmp_path, e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False)
+    )
+    archive.note_export("s_1", "csv", texts=False)
+    due = apply_policy(archive, now_ms=2 * DAY_MS, policy=Policy(keep_days=1))
+    assert {(x.owner, x.outcome) for x in due} == {("P07", "would erase")}
+
+
 def test_in_a_group_the_notes_stay_unless_they_are_asked_for(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite3"
-    with closing(SqliteJournal.open(path)) as journal:
-        bodies: list[e.AnyBody] = [
-            e.SessionOpened("Group", SessionKind.GROUP, "all", 1_000, None, "p_t"),
-            e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False),
-        ]
-        journal.append("s_1", [e.Draft(0, 0, "p", Via.KERNEL, x) for x in bodies]).result()
-    archive = Archive(path)
+    archive = holding(
+        tmp_path,
+        e.SessionOpened("Group", SessionKind.GROUP, "all", 1_000, None, "p_t"),
+        e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False),
+    )
     assert [x.owner for x in forget(archive, "P07", dry_run=True)] == ["P07"]
     assert [x.owner for x in forget(archive, "P07", notes=True)] == ["P07", "session"]
 
