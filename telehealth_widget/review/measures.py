@@ -10,14 +10,14 @@ from functools import cached_property
 from statistics import fmean, median
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import PRESENT_PHASES, Phase, Source
 from telehealth_widget.review.definitions import PERSON
 from telehealth_widget.review.intervals import Interval, clipped, intervals
-from telehealth_widget.review.phases import LABELS, marks, study_phases
+from telehealth_widget.review.phases import marks, study_phases
 from telehealth_widget.review.record import SessionRecord
 from telehealth_widget.review.voice import SILENCE_MS, Floor, floor, overlap_ms, silences
 
@@ -32,16 +32,18 @@ class Part(Struct, frozen=True):
     name: str
     from_ms: int
     to_ms: int
+    with_end: bool = False
+    """Whether what happens at `to_ms` counts too: in the last part of a session, which no other follows."""
 
 
 def whole(record: SessionRecord) -> list[Part]:
     """The session as one part."""
-    return [Part("session", 0, record.end_ms)]
+    return _closed([Part("session", 0, record.end_ms)])
 
 
 def by_phase(record: SessionRecord) -> list[Part]:
     """A part for each study phase (see `phases`); a phase that was begun twice is two parts."""
-    return [Part(one.name, one.from_ms, one.to_ms) for one in study_phases(record)]
+    return _closed([Part(one.name, one.from_ms, one.to_ms) for one in study_phases(record)])
 
 
 def by_window(record: SessionRecord, every_s: float) -> list[Part]:
@@ -57,14 +59,16 @@ def by_window(record: SessionRecord, every_s: float) -> list[Part]:
             ErrorCode.BAD_OPTION, f"A window is that long that at most {MAX_WINDOWS:,} fit in."
         )
     edges = range(start, max(record.end_ms, start + 1), step_ms)
-    return [
-        Part(
-            f"{at / 1000:g}-{min(at + step_ms, record.end_ms) / 1000:g} s",
-            at,
-            min(at + step_ms, record.end_ms),
-        )
-        for at in edges
-    ]
+    return _closed(
+        [
+            Part(
+                f"{at / 1000:g}-{min(at + step_ms, record.end_ms) / 1000:g} s",
+                at,
+                min(at + step_ms, record.end_ms),
+            )
+            for at in edges
+        ]
+    )
 
 
 class Measures:
@@ -72,11 +76,6 @@ class Measures:
 
     def __init__(self, record: SessionRecord) -> None:
         self.record = record
-
-    @cached_property
-    def intervals(self) -> list[Interval]:
-        """See `intervals.intervals`."""
-        return intervals(self.record)
 
     @cached_property
     def floor(self) -> Floor:
@@ -147,8 +146,9 @@ class Measures:
 
     @cached_property
     def _of(self) -> dict[str, list[Interval]]:
+        """Person → their intervals, also those of no length: each begins with something that happened."""
         found: dict[str, list[Interval]] = {}
-        for one in self.intervals:
+        for one in intervals(self.record, empty=True):
             found.setdefault(one.person, []).append(one)
         return found
 
@@ -277,18 +277,17 @@ class Measures:
             "silences": sum(b - a >= SILENCE_MS for a, b in quiet) if known else None,
             "floor_transfers": len(offsets) if known else None,
             "median_offset_ms": median(offsets) if offsets else None,
-            "marks": sum(
-                _in(part, x.t_ms) and not x.label.lower().startswith(_STRUCTURAL)
-                for x in marks(record)
-            ),
+            "marks": sum(_in(part, x.t_ms) and not x.is_structural for x in marks(record)),
         }
 
 
-_STRUCTURAL = tuple(f"{word}:" for word in ("phase", *LABELS))
+def _closed(parts: list[Part]) -> list[Part]:
+    """The parts of a whole session, the last one with its end."""
+    return [*parts[:-1], *(structs.replace(part, with_end=True) for part in parts[-1:])]
 
 
 def _in(part: Part, t_ms: int) -> bool:
-    return part.from_ms <= t_ms < part.to_ms
+    return part.from_ms <= t_ms < part.to_ms or (part.with_end and t_ms == part.to_ms)
 
 
 def _total(found: Iterator[Interval] | Sequence[Interval]) -> int:

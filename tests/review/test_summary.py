@@ -20,6 +20,15 @@ def test_it_tells_people_parts_and_marks(archive: Archive) -> None:
     assert Summary(archive.load("syn7_001"))._repr_html_() == text
 
 
+def test_marks_stand_in_it_with_a_colon_too_and_labels_do_not() -> None:
+    record = made_of(
+        (5, e.MarkPlaced("alliance: rupture", None)), (6, e.MarkPlaced("phase : talk", None))
+    )
+    text = str(Summary(record))
+    assert "alliance: rupture" in text
+    assert "phase : talk" not in text
+
+
 def test_it_fetches_nothing_and_runs_nothing(archive: Archive) -> None:
     page = Summary(archive.load("syn7_001")).page()
     assert not re.search(r"https?:|<script|src=|url\(", page)
