@@ -194,13 +194,20 @@ class Measures:
     def _acts(self) -> dict[str, list[tuple[e.Record, int]]]:
         """Person → the records that are counted of them."""
         found: dict[str, list[tuple[e.Record, int]]] = {}
+        lost: set[str] = set()
         for record, t_ms in zip(self.record.records, self.record.times, strict=True):
             body = record.body
-            counted = isinstance(body, e.ConnectionRestored | e.ChatSent) or (
-                isinstance(body, e.MediaMuted)
-                and body.source is Source.MICROPHONE
-                and self._was_on(body.person, t_ms)
-            )
+            counted = False
+            match body:
+                case e.ConnectionLost():
+                    lost.add(body.person)
+                case e.ConnectionRestored():  # also of a provider's first connection
+                    counted = body.person in lost
+                    lost.discard(body.person)
+                case e.MediaMuted(source=Source.MICROPHONE):
+                    counted = self._was_on(body.person, t_ms)
+                case e.ChatSent():
+                    counted = True
             if counted:
                 found.setdefault(body.person, []).append((record, t_ms))  # type: ignore[union-attr]
         return found

@@ -139,7 +139,11 @@ def _session(
     client_row = {"waiting_ms": wait_ms, "first_wait_ms": wait_ms, **extra}
     client_row["in_session_ms"] = length_ms - extra["paused_ms"]
     truth.persons = {
-        codes[therapist]: {"in_session_ms": end_ms - 6_000, **_spoken(said, therapist)},
+        codes[therapist]: {
+            "in_session_ms": end_ms - 6_000,
+            "reconnections": 0,
+            **_spoken(said, therapist),
+        },
         codes[person]: {**client_row, **_spoken(said, person)},
     }
     return session, out.in_order(), truth

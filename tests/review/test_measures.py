@@ -108,6 +108,19 @@ def test_waiting_times_mutes_and_shares_by_hand() -> None:
     assert (row["reconnections"], row["away_ms"], row["camera_off_ms"]) == (1, 3_000, 48_000)
 
 
+def test_a_first_connection_is_no_reconnection() -> None:
+    record = made_of(
+        (1_000, e.ConnectionRestored("p_t")),
+        (2_000, e.StaffJoined("p_t")),
+        (3_000, e.ConnectionLost("p_t")),
+        (4_000, e.ConnectionLost("p_c")),
+        (5_000, e.ConnectionRestored("p_t")),
+        (6_000, e.ConnectionRestored("p_t")),
+    )
+    (row,) = Measures(record).persons()
+    assert (row["person"], row["reconnections"]) == ("T1", 1)
+
+
 def test_quality_is_weighted_by_time() -> None:
     record = made_of(
         (1_000, e.PersonArrived("p_c")),
