@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import PRESENT_PHASES, Phase, Source
+from telehealth_widget.review.coverage import Stretches, measured, meets, stays
 from telehealth_widget.review.definitions import PERSON
 from telehealth_widget.review.intervals import Interval, clipped, intervals
 from telehealth_widget.review.phases import marks, study_phases
@@ -81,6 +82,24 @@ class Measures:
     def floor(self) -> Floor:
         """See `voice.floor`."""
         return floor(self.record.voice)
+
+    @cached_property
+    def _admitted(self) -> dict[str, Stretches]:
+        """Person → when they were in the session."""
+        return {person: stays(lanes) for person, lanes in self._of.items()}
+
+    @cached_property
+    def _measured(self) -> dict[str, Stretches]:
+        """See `coverage.measured`."""
+        return measured(self.record, self._admitted)
+
+    def _is_measured(self, person: str, from_ms: int, to_ms: int) -> bool:
+        return meets(self._measured.get(person, ()), from_ms, to_ms)
+
+    def _all_measured(self, from_ms: int, to_ms: int) -> bool:
+        """Whether anybody was in the session then, and the voices of all who were are known."""
+        there = [who for who, stays in self._admitted.items() if meets(stays, from_ms, to_ms)]
+        return bool(there) and all(self._is_measured(who, from_ms, to_ms) for who in there)
 
     def persons(self, parts: Sequence[Part] | None = None) -> list[Row]:
         """A row for each part and person who ever came, in order of invitation. Columns: `definitions.PERSON`."""
@@ -219,19 +238,24 @@ class Measures:
         )
 
     def _speech(self, part: Part, person: str) -> Row:
-        columns = ("talk_ms", "talk_share", "turns", "mean_turn_ms", "floor_transfers")
-        voiced = ("response_latency_ms", "overlaps", "interruptions", "asides")
-        if person not in self.record.voice:
-            return dict.fromkeys((*columns, *voiced))
+        own = ("talk_ms", "turns", "mean_turn_ms")
+        between = ("talk_share", "floor_transfers", "response_latency_ms", "overlaps")
+        row: Row = dict.fromkeys((*own, *between, "interruptions", "asides"))
+        if not self._is_measured(person, part.from_ms, part.to_ms):
+            return row
         talk = {who: _clip_ms(spans, part) for who, spans in self.record.voice.items()}
         turns = [x for x in self.floor.turns if x.person == person and _in(part, x.from_ms)]
         offsets = [x.offset_ms for x in turns if x.offset_ms is not None]
         everyone = sum(talk.values())
-        return {
+        row |= {
             "talk_ms": talk[person],
-            "talk_share": talk[person] / everyone if everyone else None,
             "turns": len(turns),
             "mean_turn_ms": fmean(x.to_ms - x.from_ms for x in turns) if turns else None,
+        }
+        if not self._all_measured(part.from_ms, part.to_ms):
+            return row
+        return row | {
+            "talk_share": talk[person] / everyone if everyone else None,
             "floor_transfers": len(offsets),
             "response_latency_ms": median(offsets) if offsets else None,
             "overlaps": sum(offset < 0 for offset in offsets),
@@ -263,7 +287,8 @@ class Measures:
         record = self.record
         started = record.final.started_t_ms
         begin = part.to_ms if started is None else min(max(part.from_ms, started), part.to_ms)
-        quiet = silences(record.voice, begin, part.to_ms) if record.voice else []
+        known = self._all_measured(begin, part.to_ms)
+        quiet = silences(record.voice, begin, part.to_ms) if known else []
         silence = sum(stop - start for start, stop in quiet)
         live = part.to_ms - begin
         offsets = [
@@ -271,7 +296,6 @@ class Measures:
             for x in self.floor.turns
             if x.offset_ms is not None and _in(part, x.from_ms)
         ]
-        known = bool(record.voice)
         return {
             "session": record.session,
             "part": part.name,
@@ -283,7 +307,7 @@ class Measures:
             "silence_ms": silence if known else None,
             "silences": sum(b - a >= SILENCE_MS for a, b in quiet) if known else None,
             "floor_transfers": len(offsets) if known else None,
-            "median_offset_ms": median(offsets) if offsets else None,
+            "median_offset_ms": median(offsets) if known and offsets else None,
             "marks": sum(_in(part, x.t_ms) and not x.is_structural for x in marks(record)),
         }
 

@@ -135,6 +135,7 @@ def test_quality_is_weighted_by_time() -> None:
 def test_a_session_without_an_end_is_measured_up_to_its_last_record() -> None:
     record = made_of(
         (1_000, e.PersonArrived("p_c")),
+        (1_500, e.PersonAdmitted("p_c")),
         (9_000, VoiceMeasured("p_c", (Span(2_000, 4_000), Span(8_000, 99_000)))),
         end_ms=None,
     )

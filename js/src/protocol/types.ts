@@ -1594,5 +1594,5 @@ export interface ReplayTalk {
   people: {
     [k: string]: number;
   };
-  silence_ms: number;
+  silence_ms: number | null;
 }
