@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from telehealth_widget.core.dates import iso
 from telehealth_widget.core.labels import LABELS
 from telehealth_widget.protocol.kinds import Role
 from telehealth_widget.review.definitions import PERSON, SESSION, Definition
-from telehealth_widget.review.exports.rows import iso
 from telehealth_widget.review.measures import Measures
 from telehealth_widget.review.phases import labels
 from telehealth_widget.review.record import SessionRecord

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from telehealth_widget.core.dates import iso
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, show, subcommand
-from telehealth_widget.review.exports.rows import iso
 from telehealth_widget.review.phases import labels
 
 

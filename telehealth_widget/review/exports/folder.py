@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import telehealth_widget
+from telehealth_widget.core.dates import iso
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.definitions import EVENTS, INTERVALS, PERSON, SESSION, TABLES
@@ -26,7 +27,7 @@ from telehealth_widget.review.exports.bids import write_dataset
 from telehealth_widget.review.exports.csv_files import write_csv
 from telehealth_widget.review.exports.elan import write_eaf
 from telehealth_widget.review.exports.parquet import write_parquet
-from telehealth_widget.review.exports.rows import event_rows, interval_rows, iso
+from telehealth_widget.review.exports.rows import event_rows, interval_rows
 from telehealth_widget.review.exports.webvtt import write_chapters, write_marks
 from telehealth_widget.review.loading import verify_jsonl
 from telehealth_widget.review.measures import Measures, by_phase
