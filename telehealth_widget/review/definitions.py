@@ -38,6 +38,9 @@ PERSON = (
     Definition("person", "", "Pseudonymous code."),
     Definition("role", "", "`provider`, `client` or `supervisor`."),
     Definition(
+        "simulated", "", "`yes`: no person, but a simulated client or synthetic data; else `no`."
+    ),
+    Definition(
         "waiting_ms", "ms", "Time in the waiting room after pressing I'm Ready, all stays together."
     ),
     Definition(

@@ -140,6 +140,7 @@ class Measures:
             "to_ms": part.to_ms,
             "person": record.codes[person],
             "role": record.roles[person].value,
+            "simulated": "yes" if record.final.people[person].simulated else "no",
             "waiting_ms": _total(
                 x for x in lanes if x.kind == "phase" and x.value == Phase.WAITING
             ),

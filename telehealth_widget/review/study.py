@@ -16,9 +16,8 @@ from telehealth_widget.review.record import SessionRecord
 if TYPE_CHECKING:
     import pandas as pd
 
-_OF_PERSON = tuple(
-    x for x in PERSON if x.name not in ("session", "part", "from_ms", "to_ms", "role", "person")
-)
+_NOT_AGAIN = ("session", "part", "from_ms", "to_ms", "role", "person", "simulated")
+_OF_PERSON = tuple(x for x in PERSON if x.name not in _NOT_AGAIN)
 _OF_SESSION = tuple(
     x
     for x in SESSION
@@ -31,13 +30,19 @@ COLUMNS = (
     *(Definition(x, "", f"From the mark `{x}: …`; empty without one.") for x in LABELS),
     Definition("provider", "", "Code of the session's provider."),
     Definition("client", "", "Code of the client."),
+    Definition("simulated", "", "Whether the client is: `yes` or `no`."),
     *_OF_SESSION,
     *_OF_PERSON,
 )
 
 
-def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[dict[str, Any]]:
-    """A row for each session and client who came, in the order of the records. Columns: `COLUMNS`."""
+def study_rows(
+    records: Iterable[SessionRecord], shift_days: int = 0, *, simulated: bool = True
+) -> list[dict[str, Any]]:
+    """A row for each session and client who came, in the order of the records. Columns: `COLUMNS`.
+
+    `simulated=False` leaves simulated clients out; else the column of that name tells them.
+    """
     rows = []
     for record in records:
         measures = Measures(record)
@@ -52,12 +57,13 @@ def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[di
             "provider": provider,
         }
         for row in measures.persons():
-            if row["role"] != Role.CLIENT.value:
+            if row["role"] != Role.CLIENT.value or (row["simulated"] == "yes" and not simulated):
                 continue
             rows.append(
                 {
                     **common,
                     "client": row["person"],
+                    "simulated": row["simulated"],
                     **{x.name: session[x.name] for x in _OF_SESSION},
                     **{x.name: row[x.name] for x in _OF_PERSON},
                 }
@@ -65,7 +71,9 @@ def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[di
     return rows
 
 
-def study_table(records: Iterable[SessionRecord], shift_days: int = 0) -> pd.DataFrame:
+def study_table(
+    records: Iterable[SessionRecord], shift_days: int = 0, *, simulated: bool = True
+) -> pd.DataFrame:
     """`study_rows` as a DataFrame.
 
     Raises:
@@ -73,7 +81,7 @@ def study_table(records: Iterable[SessionRecord], shift_days: int = 0) -> pd.Dat
     """
     from telehealth_widget.review.tables import frame
 
-    return frame(study_rows(records, shift_days), COLUMNS)
+    return frame(study_rows(records, shift_days, simulated=simulated), COLUMNS)
 
 
 def by(table: pd.DataFrame, *keys: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from telehealth_widget.review.record import SessionRecord
 _PERSONS = (
     ("person", "Who"),
     ("role", "Role"),
+    ("simulated", "Simulated"),
     ("first_wait_ms", "First wait"),
     ("in_session_ms", "In session"),
     ("talk_ms", "Spoke"),
