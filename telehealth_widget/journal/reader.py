@@ -100,6 +100,11 @@ class JournalReader:
                 at = Head(row.n, expected)
         return decode_records(kept)
 
+    def understood(self, session: str) -> reading.Understood:
+        """Whatever decodes of a record, also behind damage, texts sealed: to know whom and what it is about."""
+        with self._open() as connection:
+            return reading.understood(connection, session, self._keyring)
+
     def exported(self, session: str) -> Iterator[bytes]:
         """The stored records as lines, and the signed end. See `signature`."""
         with self._open() as connection:

@@ -186,8 +186,8 @@ class Rooms:
         """Destroy the key of a person's texts (or of `OF_SESSION`), and let go of what is in memory.
 
         Raises:
-            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; JOURNAL_UNAVAILABLE if a copy of
-                the key may remain.
+            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; LEGAL_HOLD; BAD_OPTION if the
+                retention policy cannot be read; JOURNAL_UNAVAILABLE if a copy of the key may remain.
         """
         room = self._rooms.get(session)
         if room is not None and room.state.phase is not SessionPhase.ENDED:
@@ -195,10 +195,15 @@ class Rooms:
                 ErrorCode.WRONG_PHASE,
                 "This session goes on. End it first: its people's names are in use until then.",
             )
-        if room is not None:
-            room.stop()
-            del self._rooms[session]
-        await asyncio.wrap_future(self.journal.forget(session, owner))
+        loop = asyncio.get_running_loop()
+        try:
+            forgotten = await loop.run_in_executor(None, self.journal.forget, session, owner)
+            await asyncio.wrap_future(forgotten)
+        finally:
+            # Read anew it holds what can still be opened.
+            room = self._rooms.pop(session, None)
+            if room is not None:
+                room.stop()
 
     async def _open_session(self, opening: c.Open, new: bool) -> str:
         notebook = self._digest(opening.notebook) if opening.notebook else None

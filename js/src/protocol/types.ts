@@ -121,6 +121,7 @@ export type ErrorCode =
   | "JOURNAL_OWNED"
   | "JOURNAL_UNAVAILABLE"
   | "LATE"
+  | "LEGAL_HOLD"
   | "LINK_EXPIRED"
   | "LINK_REVOKED"
   | "LINK_UNKNOWN"
