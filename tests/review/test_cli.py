@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import pytest
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.cli import COMMANDS, main
 from telehealth_widget.review.commands.common import FAILED, NOT_WELL, OK, USAGE
+
+from ..journal.conftest import made_newer
 
 
 @pytest.fixture
@@ -87,6 +91,32 @@ def test_doctor_finds_what_is_not_as_it_should_be(
     assert main(["doctor", *journal]) == NOT_WELL
     assert main(["doctor", "--journal", "/nowhere/journal.sqlite3"]) == NOT_WELL
     assert main(["doctor"]) == OK
+
+
+def test_one_newer_session_is_told_and_blocks_no_other(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made_newer(own_archive.path, "syn7_001")
+    assert main(["sessions", "--json", *journal]) == NOT_WELL
+    states = {x["session"]: x["state"] for x in printed(capsys)}
+    assert states == {"syn7_001": "newer version", "syn7_002": "ended"}
+    assert main(["doctor", "--json", *journal]) == NOT_WELL
+    findings = {x["what"]: x for x in printed(capsys)}
+    assert findings["sessions"]["ok"]
+    assert "syn7_001" in findings["newer version"]["found"]
+    assert main(["forget", "P01", "--yes", "--json", *journal]) == NOT_WELL
+    assert [x["outcome"] for x in printed(capsys)] == ["refused"]
+    assert main(["forget", "P02", "--yes", "--json", *journal]) == OK
+    assert {x["outcome"] for x in printed(capsys)} == {"erased"}
+
+
+def test_damage_is_told_when_forgetting(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(own_archive.path)) as connection, connection:
+        connection.execute("UPDATE records SET hash = x'00' WHERE session = 'syn7_001' AND n = 2")
+    assert main(["forget", "P01", "--yes", "--json", *journal]) == NOT_WELL
+    assert [x["outcome"] for x in printed(capsys)] == ["erased", "erased", "damaged"]
 
 
 @pytest.mark.parametrize(
