@@ -28,6 +28,7 @@ from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import OF_SESSION, RecordExported
 from telehealth_widget.protocol.kinds import SessionKind
 from telehealth_widget.review.archive import Archive
+from telehealth_widget.review.comments import beside_session
 from telehealth_widget.review.loading import without_collector
 from telehealth_widget.review.record import SessionRecord
 
@@ -172,6 +173,11 @@ def set_aside_copies(archive: Archive) -> list[Path]:
         for path in archive.path.parent.glob(f"{archive.path.name}.damaged-*")
         if not path.name.endswith(("-wal", "-shm"))
     )
+
+
+def comment_files(sessions: Iterable[str]) -> list[Path]:
+    """Reviewers' comments on these sessions in the working folder: free text that no key seals."""
+    return [path for x in dict.fromkeys(sessions) if (path := beside_session(x)).exists()]
 
 
 class _Case:

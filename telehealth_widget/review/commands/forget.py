@@ -10,7 +10,13 @@ import msgspec
 
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, complain, show, subcommand
-from telehealth_widget.review.retention import apply_policy, forget, load_policy, set_aside_copies
+from telehealth_widget.review.retention import (
+    apply_policy,
+    comment_files,
+    forget,
+    load_policy,
+    set_aside_copies,
+)
 
 
 def add(commands: Any) -> None:
@@ -78,4 +84,6 @@ def run(asked: argparse.Namespace) -> int:
         )
     if any(one.exports_with_texts for one in found):
         complain("Names and texts left in exports before: erase those copies where they are.")
+    for path in comment_files(one.session for one in found):
+        complain(f"{path} holds reviewers' comments, which may name people: see to it yourself.")
     return OK if all(one.is_settled for one in found) else NOT_WELL
