@@ -18,7 +18,7 @@ from telehealth_widget.journal.chain import Head, genesis, link
 from telehealth_widget.journal.contract import SessionEntry, Verification
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.rows import UNREADABLE, export_line, opened
-from telehealth_widget.journal.signature import public_key, signed
+from telehealth_widget.journal.signature import public_key, signed, signed_file
 from telehealth_widget.journal.upcast import UPCASTS, current
 from telehealth_widget.protocol import codec
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -121,6 +121,10 @@ class JournalReader:
         with self._open() as connection:
             rows = reading.rows_until_damage(connection, session)
             yield from signed((export_line(row) for row in rows), self._keyring, session)
+
+    def signature_of(self, content: bytes) -> bytes:
+        """What to write beside a file of this content, to show that it is from this journal. See `signed_file`."""
+        return signed_file(content, self._keyring)
 
     def wrapped_keys(self, session: str) -> set[str]:
         """Owners of this session whose key still exists."""

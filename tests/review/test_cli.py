@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from telehealth_widget.journal.signature import fingerprint
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.cli import COMMANDS, main
 from telehealth_widget.review.commands.common import FAILED, NOT_WELL, OK, USAGE
@@ -52,6 +53,62 @@ def test_export_then_verify_with_the_public_key(
     assert main(["verify", *journal]) == OK
     assert main(["export", "syn7_001", "--to", str(out), *journal]) == FAILED
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_key_is_never_ignored(
+    own_archive: Archive, journal: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out")
+    main(["export", "syn7_001", "--to", out, "--forms", "csv", *journal])
+    capsys.readouterr()
+    for what in ([out], ["syn7_001"], []):
+        assert main(["verify", *what, "--key", own_archive.public_key, *journal]) == OK
+        assert main(["verify", *what, "--key", "ab" * 32, *journal]) == NOT_WELL
+        assert "another key" in capsys.readouterr().out
+    assert main(["verify", out, "--json", *journal]) == OK
+    (row,) = printed(capsys)
+    assert row["signed_by"] == fingerprint(own_archive.public_key)
+
+
+def test_what_an_export_leaves_out_is_said(
+    own_archive: Archive,
+    journal: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    one, two, three = (str(tmp_path / x) for x in ("one", "two", "three"))
+    assert main(["export", "syn7_001", "syn7_001", "--to", one, *journal]) == OK
+    assert "Parquet is left out" in capsys.readouterr().err
+    assert main(["export", "syn7_001", "--to", two, "--forms", "parquet", *journal]) == FAILED
+    assert "--forms" in capsys.readouterr().err
+    below_a_file = str(own_archive.path / "out")
+    assert main(["export", "syn7_001", "--to", below_a_file, *journal]) == FAILED
+    assert f"{below_a_file} cannot be written" in capsys.readouterr().err
+    made_newer(own_archive.path, "syn7_001")
+    assert main(["export", "--all", "--to", three, *journal]) == NOT_WELL
+    told = capsys.readouterr()
+    assert "1 sessions" in told.out
+    assert "syn7_001 is left out: a newer version wrote it" in told.err
+
+
+def test_whoever_forgets_is_told_of_comments(
+    journal: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("syn7_001.comments.jsonl").write_bytes(b"")
+    Path("syn7_002.comments.jsonl").write_bytes(b"")
+    assert main(["forget", "P01", "--session", "syn7_001", *journal]) == OK
+    told = capsys.readouterr().err.splitlines()
+    assert [x for x in told if "comments" in x] == [
+        f"{tmp_path / 'syn7_001.comments.jsonl'} holds reviewers' comments, which may name people: "
+        "see to it yourself."
+    ]
 
 
 def test_verify_names_the_first_bad_row(tmp_path: Path, journal: list[str], capsys: Any) -> None:
