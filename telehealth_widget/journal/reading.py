@@ -15,7 +15,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal import database
-from telehealth_widget.journal.chain import Head, Row, SealedHead, check, genesis, is_sealed, link
+from telehealth_widget.journal.chain import Row, SealedHead, check, genesis, is_sealed, link
 from telehealth_widget.journal.contract import SessionEntry, Verification
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.rows import UNREADABLE, inspector, times_of
@@ -130,10 +130,17 @@ class Understood(NamedTuple):
 
     records: list[Record]
     """In order, texts sealed."""
+    doubtful: frozenset[int]
+    """Numbers of rows that were changed, or follow one that was changed or is missing."""
     sound: bool
     """Whether no row is missing or changed. Not told: whether the personal texts are sound."""
     complete: bool
     """Whether each row that is there was understood. If not though all is sound, a newer version wrote it."""
+
+    @property
+    def certain(self) -> list[Record]:
+        """The records that say what was written."""
+        return [record for record in self.records if record.n not in self.doubtful]
 
 
 def understood(
@@ -143,30 +150,32 @@ def understood(
 
     Not for measures or a replay: what a changed row says may be anything.
     """
-    stored: dict[int, bytes] = {}
-    at, sound = genesis(session), True
-    for row in rows_until_damage(connection, session):
-        expected = link(at.hash, row.record)
-        sound = sound and row.n == at.n + 1 and row.hash == expected
-        at = Head(row.n, expected)
-        stored[row.n] = row.record
     end = head(connection, session)
-    if end is not None or stored:
-        fits = end is not None and end[:2] == at and is_sealed(session, end, keyring.mac)
-        sound = sound and fits
-    if not sound:
+    rows = {row.n: row for row in rows_until_damage(connection, session)}
+    if len(rows) != (end.n if end is not None else 0):
         for row in rows_until_damage(connection, session, backward=True):
-            stored.setdefault(row.n, row.record)
+            rows.setdefault(row.n, row)
+    numbers = sorted(n for n in rows if isinstance(n, int))
+    hashes = {0: genesis(session).hash} | {n: rows[n].hash for n in numbers}
+    doubtful = frozenset(
+        n for n in numbers if hashes[n] != link(hashes.get(n - 1, b""), rows[n].record)
+    )
+    sound = not doubtful and len(numbers) == len(rows)
+    if end is not None:
+        fits = end[:2] == (len(rows), hashes.get(end.n))
+        sound = sound and fits and is_sealed(session, end, keyring.mac)
+    elif rows:
+        sound = False
     records, complete = [], True
-    for n in sorted(n for n in stored if isinstance(n, int)):
+    for n in numbers:
         try:
-            record = codec.decode_record(current(stored[n]))
+            record = codec.decode_record(current(rows[n].record))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             complete = False
             continue
         if isinstance(record.body, kind):
             records.append(record)
-    return Understood(records, sound, complete)
+    return Understood(records, doubtful, sound, complete)
 
 
 def verify(connection: sqlite3.Connection, session: str, keyring: Keyring) -> Verification:

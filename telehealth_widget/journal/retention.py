@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from telehealth_widget.core.labels import named
+from telehealth_widget.journal.reading import Understood
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import MarkPlaced, Record
 
@@ -103,8 +104,12 @@ def policy_beside(journal: Path) -> Policy:
     return read_policy(path_beside(journal)) or Policy()
 
 
-def studies(records: Iterable[Record]) -> list[str]:
-    """The studies that the marks among these records name, in order."""
+def studies(found: Understood) -> list[str]:
+    """The studies that the marks of a session name, in order; none if no mark that does so is certain."""
+    return _named(found.records) if _named(found.certain) else []
+
+
+def _named(records: Iterable[Record]) -> list[str]:
     return [
         study
         for one in records

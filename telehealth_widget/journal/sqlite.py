@@ -126,7 +126,7 @@ class SqliteJournal:
         with self._long_read() as connection:
             found = reading.understood(connection, session, self._keyring, MarkPlaced)
         whole = found.sound and found.complete
-        if policy.holds(session, retention.studies(found.records), whole=whole):
+        if policy.holds(session, retention.studies(found), whole=whole):
             raise retention.why_held(self.path, whole=whole)
 
     def read(self, session: str) -> list[Record]:

@@ -25,7 +25,7 @@ from telehealth_widget.journal.retention import (
     why_held,
 )
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import OF_SESSION, RecordExported
+from telehealth_widget.protocol.events import OF_SESSION, PersonInvited, RecordExported
 from telehealth_widget.protocol.kinds import SessionKind
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.comments import beside_session
@@ -116,7 +116,7 @@ def forget(
         if person is None:
             return case.damage(code)
         owners = [person]
-        if notes or (notes is None and _is_about(case.record, person)):
+        if notes or (notes is None and case.is_about(person)):
             owners.append(OF_SESSION)
         return [*case.erase(owners, dry_run), *case.damage(code)]
 
@@ -190,7 +190,9 @@ class _Case:
             found = archive.reader.understood(session)
             self.record = SessionRecord(session, found.records)
         self.keys = archive.reader.wrapped_keys(session)
-        self.studies = studies(found.records)
+        bodies = (x.body for x in found.certain)
+        self._known = {x.person for x in bodies if isinstance(x, PersonInvited)}
+        self.studies = studies(found)
         self.whole = found.sound and found.complete
         self.is_newer = found.sound and not found.complete
         self._is_sound = found.sound
@@ -204,8 +206,15 @@ class _Case:
 
     @property
     def strangers(self) -> set[str]:
-        """Ids of people who have a key and whose code cannot be told any more."""
-        return self.keys - {*self.record.codes, OF_SESSION}
+        """Ids of people with a key whose code is not certain: the row of their invitation is lost or changed."""
+        return self.keys - self._known - {OF_SESSION}
+
+    def is_about(self, person: str) -> bool:
+        """Whether it is an individual session and the person its one client, as far as nobody else has a key in it."""
+        state = self.record.final
+        clients = [x.id for x in state.people.values() if not x.role.is_staff]
+        alone = clients == [person] and self.keys <= {*state.people, OF_SESSION}
+        return alone and state.opened and state.kind is SessionKind.INDIVIDUAL
 
     def erase(self, owners: Sequence[str], dry_run: bool) -> list[Erasure]:
         """Destroy the keys of these owners, as far as it is allowed."""
@@ -240,7 +249,7 @@ class _Case:
         why = f"The record is damaged. {problem}"
         if self.strangers:
             why += (
-                f" Of {len(self.strangers)} people with a key in it the codes are lost. To erase them too: "
+                f" The codes of {len(self.strangers)} people with a key in it are not certain. To erase them too: "
                 "archive.forget(session, id) for each id of archive.reader.wrapped_keys(session)."
             )
         return [Erasure(self._session, owner, "damaged", why)]
@@ -252,9 +261,3 @@ def _tried(session: str, owner: str, act: Callable[[str], list[Erasure]]) -> lis
         return act(session)
     except TelehealthError as error:
         return [Erasure(session, owner, "refused", error.message)]
-
-
-def _is_about(record: SessionRecord, person: str) -> bool:
-    """Whether it is an individual session, and the person its one client."""
-    clients = [p.id for p in record.final.people.values() if not p.role.is_staff]
-    return record.final.kind is SessionKind.INDIVIDUAL and clients == [person]

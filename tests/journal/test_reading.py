@@ -65,7 +65,7 @@ def test_whatever_verifies_of_a_changed_file_is_what_was_written(
                 ok = False
             found += not ok
             if ok:
-                assert reader.understood(session) == (right[session], True, True)
+                assert reader.understood(session) == (right[session], set(), True, True)
                 assert reader.read(session) == right[session], at
             else:
                 kept = reader.sound_part(session)
@@ -94,9 +94,11 @@ def test_records_behind_damage_are_told_and_that_there_is_damage(
         told = reading.understood(connection, "s_1", keyring)
         assert [x.n for x in told.records] == [n for n in range(2, 61) if n != 30]
         assert (told.sound, told.complete) == (False, False)
+        assert told.doubtful == {1, 31}
+        assert [x.n for x in told.certain][-1] == 60
         marks = reading.understood(connection, "s_2", keyring, e.MarkPlaced)
         assert (len(marks.records), marks.sound, marks.complete) == (30, True, True)
-        assert reading.understood(connection, "s_none", keyring) == ([], True, True)
+        assert reading.understood(connection, "s_none", keyring) == ([], set(), True, True)
 
 
 def test_a_newer_record_is_sound_and_not_complete(tmp_path: Path) -> None:

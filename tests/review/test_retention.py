@@ -208,6 +208,11 @@ def damaged(archive: Archive, change: str) -> None:
 
 EARLY = "UPDATE records SET hash = x'00' WHERE n = 2"
 INVITED = "DELETE FROM records WHERE n = 3"
+RENAMED = "UPDATE records SET record = CAST(replace(record, 'P01', 'P09') AS BLOB) WHERE n = 3"
+OTHER_STUDY = (
+    "UPDATE records SET record = CAST(replace(record, 'study: Syn', 'study: Sin') AS BLOB) "
+    "WHERE instr(record, 'study: Syn')"
+)
 STUDY = "DELETE FROM records WHERE instr(record, 'study: Synthetic')"
 
 
@@ -222,11 +227,20 @@ def test_people_behind_damage_are_forgotten_too_and_the_damage_is_told(
     assert own_archive.reader.wrapped_keys("syn7_001") == {"p_t1"}
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_title_and_notes_stay_where_damage_hides_whom_they_are_about(
+    own_archive: Archive, lost: int
+) -> None:
+    damaged(own_archive, f"DELETE FROM records WHERE n = {lost}")
+    found = forget(own_archive, "P01", sessions=["syn7_001"])
+    assert [(x.owner, x.outcome) for x in found] == [("P01", "erased"), ("P01", "damaged")]
+
+
 def test_who_can_no_longer_be_told_by_code_is_told_to_be_there(own_archive: Archive) -> None:
     damaged(own_archive, INVITED)
     (found,) = forget(own_archive, "P01", sessions=["syn7_001"])
     assert (found.outcome, found.owner) == ("damaged", "P01")
-    assert "Of 1 people with a key in it the codes are lost" in (found.why or "")
+    assert "The codes of 1 people with a key in it are not certain" in (found.why or "")
     due = apply_policy(own_archive, now_ms=10**14, policy=Policy(keep_days=1), dry_run=False)
     first = [x for x in due if x.session == "syn7_001"]
     assert {x.owner for x in first if x.outcome == "erased"} == {"T1", "p_c1", "session"}
@@ -234,7 +248,17 @@ def test_who_can_no_longer_be_told_by_code_is_told_to_be_there(own_archive: Arch
     assert own_archive.reader.wrapped_keys("syn7_001") == set()
 
 
-@pytest.mark.parametrize("change", [EARLY, STUDY])
+def test_a_code_that_was_changed_hides_nobody(own_archive: Archive) -> None:
+    damaged(own_archive, RENAMED)
+    (found,) = forget(own_archive, "P01", sessions=["syn7_001"])
+    assert found.outcome == "damaged"
+    assert {x.outcome for x in forget(own_archive, "P09", dry_run=True)} == {
+        "would erase",
+        "damaged",
+    }
+
+
+@pytest.mark.parametrize("change", [EARLY, STUDY, OTHER_STUDY])
 def test_a_hold_behind_damage_or_lost_in_it_still_holds(own_archive: Archive, change: str) -> None:
     damaged(own_archive, change)
     hold = Policy(1, {"Synthetic": StudyPolicy(legal_hold=True)})
