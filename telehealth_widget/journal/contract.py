@@ -145,8 +145,10 @@ class Journal(Protocol):
         """Destroy the key of a person's texts in this session (or of `OF_SESSION`) and note when.
 
         Final: what is appended about the person afterwards cannot be read back either. Calling it
-        again is harmless. Records and their chain stay as they are. The future fails with
-        `TelehealthError`: UNKNOWN_SESSION, or JOURNAL_UNAVAILABLE if a copy of the key may remain.
+        again is harmless. Records and their chain stay as they are. May block while it looks for a
+        legal hold (`retention`). The future fails with `TelehealthError`: UNKNOWN_SESSION; LEGAL_HOLD,
+        or BAD_OPTION if the policy cannot be read: then the key is still there; JOURNAL_UNAVAILABLE
+        if a copy of the key may remain.
         """
         ...
 

@@ -17,8 +17,8 @@ from telehealth_widget.journal import database, reading
 from telehealth_widget.journal.chain import Head, genesis, link
 from telehealth_widget.journal.contract import SessionEntry, Verification
 from telehealth_widget.journal.keys import Keyring
-from telehealth_widget.journal.rows import UNREADABLE, export_line, restore
-from telehealth_widget.journal.signature import public_key, signed
+from telehealth_widget.journal.rows import UNREADABLE, export_line, opened
+from telehealth_widget.journal.signature import public_key, signed, signed_file
 from telehealth_widget.journal.upcast import UPCASTS, current
 from telehealth_widget.protocol import codec
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -34,6 +34,17 @@ _SET_ASIDE = re.compile(r"\.damaged-\d{8}T\d{6}Z(-\d+)?\Z")
 def key_path(journal: Path) -> Path:
     """Where the key of a journal lies, also of one that was set aside."""
     return journal.with_name(_SET_ASIDE.sub("", journal.name) + ".key")
+
+
+class WrittenByNewer(TelehealthError):
+    """One record, not the journal, is of a newer version: JOURNAL_UNAVAILABLE, and the others can be read."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__(
+            ErrorCode.JOURNAL_UNAVAILABLE,
+            f"Row {n} was written by a newer version of telehealth_widget. Update it "
+            "(pip install -U telehealth-widget) and open the record again.",
+        )
 
 
 class JournalReader:
@@ -75,17 +86,17 @@ class JournalReader:
         With `texts` personal text is plain where it can be opened; without, it stays `Sealed`.
 
         Raises:
-            TelehealthError: JOURNAL_DAMAGED, or JOURNAL_UNAVAILABLE if a newer version wrote it.
+            TelehealthError: JOURNAL_DAMAGED, or `WrittenByNewer`.
         """
         with self._open() as connection:
             cursor = reading.stored(connection, session)
-            if texts:
-                find, cipher_of = reading.personal(connection, session, self._keyring)
-                return [restore(session, row[0], find, cipher_of) for row in cursor]
             records: list[Record] = []
             while rows := cursor.fetchmany(BATCH):
                 records += decode_records([row[0] for row in rows])
-            return records
+            if not texts:
+                return records
+            find, cipher_of = reading.personal(connection, session, self._keyring)
+            return [opened(session, record, find, cipher_of) for record in records]
 
     def sound_part(self, session: str) -> list[Record]:
         """The rows before the first bad one, their texts sealed: all that can be said of a damaged record."""
@@ -100,11 +111,20 @@ class JournalReader:
                 at = Head(row.n, expected)
         return decode_records(kept)
 
+    def understood(self, session: str) -> reading.Understood:
+        """Whatever decodes of a record, also behind damage, texts sealed: to know whom and what it is about."""
+        with self._open() as connection:
+            return reading.understood(connection, session, self._keyring)
+
     def exported(self, session: str) -> Iterator[bytes]:
         """The stored records as lines, and the signed end. See `signature`."""
         with self._open() as connection:
             rows = reading.rows_until_damage(connection, session)
             yield from signed((export_line(row) for row in rows), self._keyring, session)
+
+    def signature_of(self, content: bytes) -> bytes:
+        """What to write beside a file of this content, to show that it is from this journal. See `signed_file`."""
+        return signed_file(content, self._keyring)
 
     def wrapped_keys(self, session: str) -> set[str]:
         """Owners of this session whose key still exists."""
@@ -126,7 +146,7 @@ def decode_records(stored: list[bytes]) -> list[Record]:
     """The records of these stored bytes, texts sealed.
 
     Raises:
-        TelehealthError: JOURNAL_DAMAGED if one is not a record; JOURNAL_UNAVAILABLE if a newer version wrote it.
+        TelehealthError: JOURNAL_DAMAGED if one is not a record; `WrittenByNewer`.
     """
     now = [current(one) for one in stored] if UPCASTS else stored
     try:
@@ -157,8 +177,4 @@ def _not_understood(stored: bytes) -> TelehealthError:
         outline = msgspec.json.decode(stored, type=_Outline)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE)
-    return TelehealthError(
-        ErrorCode.JOURNAL_UNAVAILABLE,
-        f"Row {outline.n} was written by a newer version of telehealth_widget. Update it "
-        "(pip install -U telehealth-widget) and open the record again.",
-    )
+    return WrittenByNewer(outline.n)

@@ -9,16 +9,21 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import NamedTuple
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telehealth_widget.journal import database
-from telehealth_widget.journal.chain import Row, SealedHead, check
+from telehealth_widget.journal.chain import Row, SealedHead, check, genesis, is_sealed, link
 from telehealth_widget.journal.contract import SessionEntry, Verification
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.rows import UNREADABLE, inspector, times_of
 from telehealth_widget.journal.seal import PersonalRow
+from telehealth_widget.journal.upcast import current
+from telehealth_widget.protocol import codec
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import Record
 
 
 def blob(column: str) -> str:
@@ -99,13 +104,15 @@ def personal(
     return texts.get, ciphers.get
 
 
-def rows_until_damage(connection: sqlite3.Connection, session: str) -> Iterator[Row]:
-    """The rows in order; where SQLite stumbles, one that fits nowhere."""
+def rows_until_damage(
+    connection: sqlite3.Connection, session: str, *, backward: bool = False
+) -> Iterator[Row]:
+    """The rows in order (or from the last one back); where SQLite stumbles, one that fits nowhere."""
     last = 0
     try:
         for found, *row in connection.execute(
             f"SELECT session, n, {blob('record')}, {blob('hash')} FROM records "
-            "WHERE session = ? ORDER BY n",
+            f"WHERE session = ? ORDER BY n {'DESC' if backward else 'ASC'}",
             (session,),
         ):
             if found != session:  # SQLite trusts the order of a damaged index
@@ -116,6 +123,59 @@ def rows_until_damage(connection: sqlite3.Connection, session: str) -> Iterator[
         if not database.means_damage(error):
             raise
         yield Row(last + 1, b"", b"")
+
+
+class Understood(NamedTuple):
+    """What can be made of a session's rows, whatever became of them."""
+
+    records: list[Record]
+    """In order, texts sealed."""
+    doubtful: frozenset[int]
+    """Numbers of rows that were changed, or follow one that was changed or is missing."""
+    sound: bool
+    """Whether no row is missing or changed. Not told: whether the personal texts are sound."""
+    complete: bool
+    """Whether each row that is there was understood. If not though all is sound, a newer version wrote it."""
+
+    @property
+    def certain(self) -> list[Record]:
+        """The records that say what was written."""
+        return [record for record in self.records if record.n not in self.doubtful]
+
+
+def understood(
+    connection: sqlite3.Connection, session: str, keyring: Keyring, kind: type = object
+) -> Understood:
+    """The records that decode, also behind damage, whose bodies are of that kind. A session that is not there is sound.
+
+    Not for measures or a replay: what a changed row says may be anything.
+    """
+    end = head(connection, session)
+    rows = {row.n: row for row in rows_until_damage(connection, session)}
+    if len(rows) != (end.n if end is not None else 0):
+        for row in rows_until_damage(connection, session, backward=True):
+            rows.setdefault(row.n, row)
+    numbers = sorted(n for n in rows if isinstance(n, int))
+    hashes = {0: genesis(session).hash} | {n: rows[n].hash for n in numbers}
+    doubtful = frozenset(
+        n for n in numbers if hashes[n] != link(hashes.get(n - 1, b""), rows[n].record)
+    )
+    sound = not doubtful and len(numbers) == len(rows)
+    if end is not None:
+        fits = end[:2] == (len(rows), hashes.get(end.n))
+        sound = sound and fits and is_sealed(session, end, keyring.mac)
+    elif rows:
+        sound = False
+    records, complete = [], True
+    for n in numbers:
+        try:
+            record = codec.decode_record(current(rows[n].record))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            complete = False
+            continue
+        if isinstance(record.body, kind):
+            records.append(record)
+    return Understood(records, doubtful, sound, complete)
 
 
 def verify(connection: sqlite3.Connection, session: str, keyring: Keyring) -> Verification:

@@ -86,6 +86,16 @@ def restore(
         record = codec.decode_record(current(stored))
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise TelehealthError(ErrorCode.JOURNAL_DAMAGED, UNREADABLE) from None
+    return opened(session, record, find, cipher_of)
+
+
+def opened(
+    session: str,
+    record: Record,
+    find: Callable[[str], PersonalRow | None],
+    cipher_of: Callable[[str], AESGCM | None],
+) -> Record:
+    """The record with its texts plain where they can be opened."""
     body = unseal(session, record.body, find, cipher_of)
     return record if body is record.body else msgspec.structs.replace(record, body=body)
 

@@ -26,6 +26,7 @@ _BETWEEN = b',"hash":"'
 _AFTER = b'"}'
 _TAIL_BYTES = len(_BETWEEN) + 2 * HASH_BYTES + len(_AFTER)
 _HEAD = b'{"head":'
+_OTHER_KEY = "{} was signed with another key than the one you trust."
 
 
 class SignedEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +48,15 @@ class SignedHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hex, over `signed_message`."""
 
 
+class SignedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands beside a file that was signed as a whole, such as the manifest of an export."""
+
+    key: str
+    """The public key, hex, as of `SignedHead`."""
+    signature: str
+    """Hex, over `file_message`."""
+
+
 class Checked(msgspec.Struct, frozen=True):
     """What came of checking an export."""
 
@@ -64,6 +74,11 @@ def signed_message(session: str, head: Head) -> bytes:
     return framed(b"telehealth_widget/export/1", session, str(head.n), head.hash)
 
 
+def file_message(content: bytes) -> bytes:
+    """What the signature of a file covers: never what could be taken for the end of a record."""
+    return framed(b"telehealth_widget/file/1", content)
+
+
 def _private_key(keyring: Keyring) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(keyring.derive("signing exports"))
 
@@ -79,6 +94,35 @@ def signed_line(keyring: Keyring, session: str, head: Head) -> bytes:
     signature = _private_key(keyring).sign(signed_message(session, head))
     end = SignedEnd(session, head.n, head.hash.hex())
     return msgspec.json.encode(SignedHead(end, public_key(keyring), signature.hex())) + b"\n"
+
+
+def signed_file(content: bytes, keyring: Keyring) -> bytes:
+    """What to write beside a file of this content; `check_file` checks it."""
+    signature = _private_key(keyring).sign(file_message(content))
+    return msgspec.json.encode(SignedFile(public_key(keyring), signature.hex())) + b"\n"
+
+
+def check_file(content: bytes, beside: bytes, key: str, trusted_key: str | None) -> str | None:
+    """What is wrong with a signed file, as a sentence; None if all is well.
+
+    Args:
+        beside: what `signed_file` gave.
+        key: the public key (hex) that the file names itself.
+        trusted_key: the one that must have signed it; None: `key` will do.
+    """
+    try:
+        said = msgspec.json.decode(beside, type=SignedFile)
+        raw, signature = bytes.fromhex(said.key), bytes.fromhex(said.signature)
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, file_message(content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "Its signature cannot be read."
+    except (InvalidSignature, ValueError):
+        return "Its signature does not hold."
+    if msgspec.json.encode(SignedFile(raw.hex(), signature.hex())) + b"\n" != beside:
+        return "Its signature is not what was written there."
+    if said.key != key:
+        return "It names another key than the one that signed it."
+    return None if _is_trusted(said.key, trusted_key) else _OTHER_KEY.format("It")
 
 
 def signed(lines: Iterable[bytes], keyring: Keyring, session: str) -> Iterator[bytes]:
@@ -161,12 +205,14 @@ def _check_head(
         Ed25519PublicKey.from_public_bytes(key).verify(signature, signed_message(session, at))
     except (InvalidSignature, ValueError):
         return bad("The signature of the end does not hold.")
-    if trusted_key is not None and not hmac.compare_digest(
-        trusted_key.lower().encode(), head.key.encode()
-    ):
-        return bad("The end was signed with another key than the one you trust.")
+    if not _is_trusted(head.key, trusted_key):
+        return bad(_OTHER_KEY.format("The end"))
     good = Verification(ok=True, rows=at.n, first_bad=None, problem=None)
     return Checked(good, session, tuple(records), head.key)
+
+
+def _is_trusted(key: str, trusted_key: str | None) -> bool:
+    return trusted_key is None or hmac.compare_digest(trusted_key.lower().encode(), key.encode())
 
 
 def fingerprint(key: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from telehealth_widget.journal import database, reading
+from telehealth_widget.journal import database, reading, retention
 from telehealth_widget.journal.chain import Row
 from telehealth_widget.journal.contract import (
     InviteEntry,
@@ -28,7 +28,7 @@ from telehealth_widget.journal.lock import JournalLock, refuse_network
 from telehealth_widget.journal.rows import export_line, restore
 from telehealth_widget.journal.writer import CLOSED, Writer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import Draft, Record
+from telehealth_widget.protocol.events import Draft, MarkPlaced, Record
 from telehealth_widget.protocol.kinds import Agent
 
 _PAGE_ROWS = 500
@@ -110,8 +110,24 @@ class SqliteJournal:
         return self._writer.append(session, drafts, side)
 
     def forget(self, session: str, person: str) -> Future[None]:
-        """See `Journal.forget`."""
+        """See `Journal.forget`. The policy that counts lies beside the file."""
+        try:
+            self._refuse_held(session)
+        except TelehealthError as error:
+            refused: Future[None] = Future()
+            refused.set_exception(error)
+            return refused
         return self._writer.forget(session, person)
+
+    def _refuse_held(self, session: str) -> None:
+        policy = retention.policy_beside(self.path)
+        if not policy.holds(session, (), whole=False):
+            return  # whatever its study is
+        with self._long_read() as connection:
+            found = reading.understood(connection, session, self._keyring, MarkPlaced)
+        whole = found.sound and found.complete
+        if policy.holds(session, retention.studies(found), whole=whole):
+            raise retention.why_held(self.path, whole=whole)
 
     def read(self, session: str) -> list[Record]:
         """See `Journal.read`."""

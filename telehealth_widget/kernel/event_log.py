@@ -6,12 +6,12 @@ import csv
 import html
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from telehealth_widget.core.dates import utc
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ class EventLog:
     def rows(self) -> list[dict[str, Any]]:
         """One dict an event with the keys of `COLUMNS`.
 
-        `n` counts from 1; `t_ms` ms since the session opened; `at` UTC; `person` and `actor` codes
-        (`system` for the server); `details` the other fields, without any personal text.
+        `n` counts from 1; `t_ms` ms since the session opened; `at` UTC, None if it cannot be a date;
+        `person` and `actor` codes (`system` for the server); `details` the other fields, without any
+        personal text.
         """
         records = self._records()
         codes = {
@@ -82,14 +83,14 @@ class EventLog:
             details = {
                 key: codes.get(value, value) if isinstance(value, str) else value
                 for key, value in body.items()
-                if value is not None and not isinstance(value, dict)
+                if value is not None and not _is_sealed(value)
             }
             details.pop("notebook", None)
             out.append(
                 {
                     "n": record["n"],
                     "t_ms": record["t_ms"],
-                    "at": datetime.fromtimestamp(record["at_ms"] / 1000, UTC),
+                    "at": utc(record["at_ms"]),
                     "event": event,
                     "person": codes.get(person, person),
                     "actor": codes.get(record["actor"], record["actor"]),
@@ -140,9 +141,10 @@ class EventLog:
             writer = csv.writer(file)
             writer.writerow(self.COLUMNS)
             for row in self.rows():
+                at = row["at"]
                 cells = {
                     **row,
-                    "at": row["at"].isoformat(timespec="milliseconds"),
+                    "at": None if at is None else at.isoformat(timespec="milliseconds"),
                     "details": json.dumps(row["details"], ensure_ascii=False, sort_keys=True),
                 }
                 writer.writerow([_safe(cells[name]) for name in self.COLUMNS])
@@ -157,6 +159,11 @@ class EventLog:
 
     def _repr_html_(self) -> str:
         return f"<p>Event log of {len(self)} events. Use <code>.to_pandas()</code> to see them.</p>"
+
+
+def _is_sealed(value: Any) -> bool:
+    """Whether it stands for a personal text; other nested values are figures."""
+    return isinstance(value, dict) and value.keys() == {"row", "sha256"}
 
 
 def _safe(cell: Any) -> Any:

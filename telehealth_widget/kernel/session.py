@@ -279,8 +279,9 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         single person. `telehealth-widget forget P07` does it in every session of the person.
 
         Raises:
-            TelehealthError: WRONG_PHASE while the session goes on; UNKNOWN_PERSON; JOURNAL_UNAVAILABLE if a copy of
-                the key may remain: then do it again.
+            TelehealthError: WRONG_PHASE while the session goes on; UNKNOWN_PERSON; LEGAL_HOLD if the journal's
+                retention policy forbids it; BAD_OPTION if that cannot be read; JOURNAL_UNAVAILABLE if a copy of the
+                key may remain: then do it again.
         """
         for owner in (self._resolve(who), *(("session",) if notes else ())):
             body = {"owner": owner}

@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     JOURNAL_OWNED = "JOURNAL_OWNED"
     JOURNAL_DAMAGED = "JOURNAL_DAMAGED"
     JOURNAL_ON_NETWORK = "JOURNAL_ON_NETWORK"
+    LEGAL_HOLD = "LEGAL_HOLD"
     GUEST_PORT_IN_USE = "GUEST_PORT_IN_USE"
     GUEST_SETTINGS = "GUEST_SETTINGS"
     SERVER_MISSING = "SERVER_MISSING"
@@ -89,6 +90,8 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.JOURNAL_DAMAGED: "The record of this session does not verify. It is still readable "
     "up to the first bad row.",
     ErrorCode.JOURNAL_ON_NETWORK: "The journal must not lie on a network file system. Set journal= to a local disk.",
+    ErrorCode.LEGAL_HOLD: "A legal hold forbids erasing this. Ask whoever set it to lift it "
+    "in the journal's retention policy.",
     ErrorCode.GUEST_PORT_IN_USE: "The port of the guest site is in use. "
     "Set TelehealthWidget.guest_port to a free one and restart Jupyter.",
     ErrorCode.GUEST_SETTINGS: "The settings of the guest site do not fit together. "

@@ -85,7 +85,8 @@ class ReplayTalk(Struct, frozen=True):
     """How much was said while the session was live, as far as it was measured."""
 
     live_ms: int
-    silence_ms: int
+    silence_ms: int | None
+    """None: not everybody's voice was measured, so that nobody can tell."""
     people: dict[str, int]
     """Person id → ms in which they spoke."""
 

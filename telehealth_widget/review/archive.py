@@ -16,7 +16,7 @@ import msgspec
 from jupyter_core.paths import jupyter_data_dir
 
 from telehealth_widget.journal.contract import SessionEntry, Verification
-from telehealth_widget.journal.reader import JournalReader, key_path
+from telehealth_widget.journal.reader import JournalReader, WrittenByNewer, key_path
 from telehealth_widget.journal.sqlite import SqliteJournal
 from telehealth_widget.kernel import background
 from telehealth_widget.kernel.discovery import ask_door
@@ -87,6 +87,11 @@ class Archive:
         """Whether the record is what was written; `first_bad` names the first bad row."""
         return self._reader.verify(session)
 
+    def is_newer(self, session: str) -> bool:
+        """Whether a newer version wrote some of a record that is sound: then it cannot be read here."""
+        found = self._reader.understood(session)
+        return found.sound and not found.complete
+
     def load(self, session: str, *, texts: bool = False, sound_part: bool = False) -> SessionRecord:
         """The record of a session, with codes for people and no text.
 
@@ -108,10 +113,13 @@ class Archive:
         return load_from_journal(self._reader, session, texts=texts, sound_part=sound_part)
 
     def records(self) -> Iterator[SessionRecord]:
-        """Every record that can be read, the one written to most recently last. Damaged ones are left out."""
+        """Every record that can be read, the one written to most recently last. Left out are damaged ones, and those
+        that a newer version wrote."""
         for entry in self.sessions():
             try:
                 yield self.load(entry.session)
+            except WrittenByNewer:
+                continue
             except TelehealthError as error:
                 if error.code is not ErrorCode.JOURNAL_DAMAGED:
                     raise

@@ -11,8 +11,15 @@ import msgspec
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.replay import ReplayComment
 
+ENDING = ".comments.jsonl"
+"""How the names of such files end."""
 MAX_CHARACTERS = 4_000
 MAX_COMMENTS = 10_000
+
+
+def beside_session(session: str) -> Path:
+    """Where comments on a session of a journal are kept, unless somebody says otherwise."""
+    return Path.cwd() / f"{session}{ENDING}"
 
 
 class CommentFile:

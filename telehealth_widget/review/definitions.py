@@ -23,6 +23,9 @@ class Definition(Struct, frozen=True):
     """Where the definition is from, if it is not ours."""
 
 
+_MEASURED = "A person's voice is measured, of each stay in the session, from the first report of their device on."
+_ALL = "empty unless the voices of all who were in the session in that part were measured in it"
+
 PERSON = (
     Definition("session", "", "Opaque id of the session."),
     Definition(
@@ -34,6 +37,9 @@ PERSON = (
     Definition("to_ms", "ms", "Where the part ends."),
     Definition("person", "", "Pseudonymous code."),
     Definition("role", "", "`provider`, `client` or `supervisor`."),
+    Definition(
+        "simulated", "", "`yes`: no person, but a simulated client or synthetic data; else `no`."
+    ),
     Definition(
         "waiting_ms", "ms", "Time in the waiting room after pressing I'm Ready, all stays together."
     ),
@@ -63,18 +69,23 @@ PERSON = (
     Definition(
         "talk_ms",
         "ms",
-        "Time speaking, as the person's own device heard it; empty if it was not measured.",
+        "Time speaking, as the person's own device heard it; like the columns behind it, empty if their voice was "
+        f"not measured in the part. {_MEASURED}",
     ),
-    Definition("talk_share", "1", "Of the speaking time of everybody measured."),
+    Definition("talk_share", "1", f"Of the speaking time of everybody; {_ALL}."),
     Definition(
         "turns",
         "count",
-        "Turns that began in the part: spans of one speaker, pauses in between included, until another "
-        "speaks beyond their end.",
+        "Turns that began in the part: spans of one speaker, pauses in between included, until another whose voice "
+        "is measured speaks beyond their end.",
         HELDNER,
     ),
     Definition("mean_turn_ms", "ms", "Their mean length, pauses included."),
-    Definition("floor_transfers", "count", "Turns that followed another person's."),
+    Definition(
+        "floor_transfers",
+        "count",
+        f"Turns that followed another person's; like the columns about two speakers behind it {_ALL}.",
+    ),
     Definition(
         "response_latency_ms",
         "ms",
@@ -125,7 +136,7 @@ SESSION = (
     Definition(
         "speech_ms",
         "ms",
-        "Of it, time in which anyone spoke; empty if nobody's voice was measured.",
+        f"Of it, time in which anyone spoke; like the other columns of speech {_ALL}. {_MEASURED}",
     ),
     Definition("overlap_ms", "ms", "Of it, time in which two or more spoke at once."),
     Definition("silence_ms", "ms", "Of it, time in which nobody spoke."),

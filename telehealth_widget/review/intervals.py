@@ -35,10 +35,13 @@ class Interval(Struct, frozen=True, order=True):
         return self.to_ms - self.from_ms
 
 
-def intervals(record: SessionRecord) -> list[Interval]:
-    """Every interval, ordered by person, kind and time. Those of no length are left out."""
+def intervals(record: SessionRecord, *, empty: bool = False) -> list[Interval]:
+    """Every interval, ordered by person, kind and time.
+
+    `empty`: also those of no length, as what began with the last record of an unfinished session.
+    """
     found = [*_of_states(record), *_of_voice(record), *_of_quality(record)]
-    return sorted(one for one in found if one.to_ms > one.from_ms)
+    return sorted(one for one in found if one.length_ms >= (0 if empty else 1))
 
 
 def clipped(found: Iterable[Interval], from_ms: int, to_ms: int) -> Iterator[Interval]:

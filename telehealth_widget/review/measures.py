@@ -10,14 +10,15 @@ from functools import cached_property
 from statistics import fmean, median
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import PRESENT_PHASES, Phase, Source
+from telehealth_widget.review.coverage import Stretches, measured, meets, stays
 from telehealth_widget.review.definitions import PERSON
 from telehealth_widget.review.intervals import Interval, clipped, intervals
-from telehealth_widget.review.phases import LABELS, marks, study_phases
+from telehealth_widget.review.phases import marks, study_phases
 from telehealth_widget.review.record import SessionRecord
 from telehealth_widget.review.voice import SILENCE_MS, Floor, floor, overlap_ms, silences
 
@@ -32,16 +33,18 @@ class Part(Struct, frozen=True):
     name: str
     from_ms: int
     to_ms: int
+    with_end: bool = False
+    """Whether what happens at `to_ms` counts too: in the last part of a session, which no other follows."""
 
 
 def whole(record: SessionRecord) -> list[Part]:
     """The session as one part."""
-    return [Part("session", 0, record.end_ms)]
+    return _closed([Part("session", 0, record.end_ms)])
 
 
 def by_phase(record: SessionRecord) -> list[Part]:
     """A part for each study phase (see `phases`); a phase that was begun twice is two parts."""
-    return [Part(one.name, one.from_ms, one.to_ms) for one in study_phases(record)]
+    return _closed([Part(one.name, one.from_ms, one.to_ms) for one in study_phases(record)])
 
 
 def by_window(record: SessionRecord, every_s: float) -> list[Part]:
@@ -57,14 +60,16 @@ def by_window(record: SessionRecord, every_s: float) -> list[Part]:
             ErrorCode.BAD_OPTION, f"A window is that long that at most {MAX_WINDOWS:,} fit in."
         )
     edges = range(start, max(record.end_ms, start + 1), step_ms)
-    return [
-        Part(
-            f"{at / 1000:g}-{min(at + step_ms, record.end_ms) / 1000:g} s",
-            at,
-            min(at + step_ms, record.end_ms),
-        )
-        for at in edges
-    ]
+    return _closed(
+        [
+            Part(
+                f"{at / 1000:g}-{min(at + step_ms, record.end_ms) / 1000:g} s",
+                at,
+                min(at + step_ms, record.end_ms),
+            )
+            for at in edges
+        ]
+    )
 
 
 class Measures:
@@ -74,14 +79,27 @@ class Measures:
         self.record = record
 
     @cached_property
-    def intervals(self) -> list[Interval]:
-        """See `intervals.intervals`."""
-        return intervals(self.record)
-
-    @cached_property
     def floor(self) -> Floor:
         """See `voice.floor`."""
         return floor(self.record.voice)
+
+    @cached_property
+    def _admitted(self) -> dict[str, Stretches]:
+        """Person → when they were in the session."""
+        return {person: stays(lanes) for person, lanes in self._of.items()}
+
+    @cached_property
+    def _measured(self) -> dict[str, Stretches]:
+        """See `coverage.measured`."""
+        return measured(self.record, self._admitted)
+
+    def _is_measured(self, person: str, from_ms: int, to_ms: int) -> bool:
+        return meets(self._measured.get(person, ()), from_ms, to_ms)
+
+    def _all_measured(self, from_ms: int, to_ms: int) -> bool:
+        """Whether anybody was in the session then, and the voices of all who were are known."""
+        there = [who for who, stays in self._admitted.items() if meets(stays, from_ms, to_ms)]
+        return bool(there) and all(self._is_measured(who, from_ms, to_ms) for who in there)
 
     def persons(self, parts: Sequence[Part] | None = None) -> list[Row]:
         """A row for each part and person who ever came, in order of invitation. Columns: `definitions.PERSON`."""
@@ -122,6 +140,7 @@ class Measures:
             "to_ms": part.to_ms,
             "person": record.codes[person],
             "role": record.roles[person].value,
+            "simulated": "yes" if record.final.people[person].simulated else "no",
             "waiting_ms": _total(
                 x for x in lanes if x.kind == "phase" and x.value == Phase.WAITING
             ),
@@ -147,8 +166,9 @@ class Measures:
 
     @cached_property
     def _of(self) -> dict[str, list[Interval]]:
+        """Person → their intervals, also those of no length: each begins with something that happened."""
         found: dict[str, list[Interval]] = {}
-        for one in self.intervals:
+        for one in intervals(self.record, empty=True):
             found.setdefault(one.person, []).append(one)
         return found
 
@@ -194,13 +214,20 @@ class Measures:
     def _acts(self) -> dict[str, list[tuple[e.Record, int]]]:
         """Person → the records that are counted of them."""
         found: dict[str, list[tuple[e.Record, int]]] = {}
+        lost: set[str] = set()
         for record, t_ms in zip(self.record.records, self.record.times, strict=True):
             body = record.body
-            counted = isinstance(body, e.ConnectionRestored | e.ChatSent) or (
-                isinstance(body, e.MediaMuted)
-                and body.source is Source.MICROPHONE
-                and self._was_on(body.person, t_ms)
-            )
+            counted = False
+            match body:
+                case e.ConnectionLost():
+                    lost.add(body.person)
+                case e.ConnectionRestored():  # also of a provider's first connection
+                    counted = body.person in lost
+                    lost.discard(body.person)
+                case e.MediaMuted(source=Source.MICROPHONE):
+                    counted = self._was_on(body.person, t_ms)
+                case e.ChatSent():
+                    counted = True
             if counted:
                 found.setdefault(body.person, []).append((record, t_ms))  # type: ignore[union-attr]
         return found
@@ -212,19 +239,24 @@ class Measures:
         )
 
     def _speech(self, part: Part, person: str) -> Row:
-        columns = ("talk_ms", "talk_share", "turns", "mean_turn_ms", "floor_transfers")
-        voiced = ("response_latency_ms", "overlaps", "interruptions", "asides")
-        if person not in self.record.voice:
-            return dict.fromkeys((*columns, *voiced))
+        own = ("talk_ms", "turns", "mean_turn_ms")
+        between = ("talk_share", "floor_transfers", "response_latency_ms", "overlaps")
+        row: Row = dict.fromkeys((*own, *between, "interruptions", "asides"))
+        if not self._is_measured(person, part.from_ms, part.to_ms):
+            return row
         talk = {who: _clip_ms(spans, part) for who, spans in self.record.voice.items()}
         turns = [x for x in self.floor.turns if x.person == person and _in(part, x.from_ms)]
         offsets = [x.offset_ms for x in turns if x.offset_ms is not None]
         everyone = sum(talk.values())
-        return {
+        row |= {
             "talk_ms": talk[person],
-            "talk_share": talk[person] / everyone if everyone else None,
             "turns": len(turns),
             "mean_turn_ms": fmean(x.to_ms - x.from_ms for x in turns) if turns else None,
+        }
+        if not self._all_measured(part.from_ms, part.to_ms):
+            return row
+        return row | {
+            "talk_share": talk[person] / everyone if everyone else None,
             "floor_transfers": len(offsets),
             "response_latency_ms": median(offsets) if offsets else None,
             "overlaps": sum(offset < 0 for offset in offsets),
@@ -256,7 +288,8 @@ class Measures:
         record = self.record
         started = record.final.started_t_ms
         begin = part.to_ms if started is None else min(max(part.from_ms, started), part.to_ms)
-        quiet = silences(record.voice, begin, part.to_ms) if record.voice else []
+        known = self._all_measured(begin, part.to_ms)
+        quiet = silences(record.voice, begin, part.to_ms) if known else []
         silence = sum(stop - start for start, stop in quiet)
         live = part.to_ms - begin
         offsets = [
@@ -264,7 +297,6 @@ class Measures:
             for x in self.floor.turns
             if x.offset_ms is not None and _in(part, x.from_ms)
         ]
-        known = bool(record.voice)
         return {
             "session": record.session,
             "part": part.name,
@@ -276,19 +308,18 @@ class Measures:
             "silence_ms": silence if known else None,
             "silences": sum(b - a >= SILENCE_MS for a, b in quiet) if known else None,
             "floor_transfers": len(offsets) if known else None,
-            "median_offset_ms": median(offsets) if offsets else None,
-            "marks": sum(
-                _in(part, x.t_ms) and not x.label.lower().startswith(_STRUCTURAL)
-                for x in marks(record)
-            ),
+            "median_offset_ms": median(offsets) if known and offsets else None,
+            "marks": sum(_in(part, x.t_ms) and not x.is_structural for x in marks(record)),
         }
 
 
-_STRUCTURAL = tuple(f"{word}:" for word in ("phase", *LABELS))
+def _closed(parts: list[Part]) -> list[Part]:
+    """The parts of a whole session, the last one with its end."""
+    return [*parts[:-1], *(structs.replace(part, with_end=True) for part in parts[-1:])]
 
 
 def _in(part: Part, t_ms: int) -> bool:
-    return part.from_ms <= t_ms < part.to_ms
+    return part.from_ms <= t_ms < part.to_ms or (part.with_end and t_ms == part.to_ms)
 
 
 def _total(found: Iterator[Interval] | Sequence[Interval]) -> int:

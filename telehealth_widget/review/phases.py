@@ -1,23 +1,18 @@
 """What reviewers read out of marks: study phases, labels of the session, and the marks themselves.
 
 A mark whose label begins with `phase:` begins a study phase that lasts until the next such mark or the end of the
-session; `study:`, `site:` and `condition:` label the session (the last one counts). They are marks like any others, so
-they work with every session that can be marked: `session.mark("phase: exposure")`, `session.mark("site: North")`.
+session; `study:`, `site:` and `condition:` label the session, and the last one counts (`core.labels`). They are marks
+like any others, so they work with every session that can be marked: `session.mark("phase: exposure")`,
+`session.mark("site: North")`.
 """
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
+from telehealth_widget.core.labels import LABELS, is_structural, named
 from telehealth_widget.protocol.events import MarkPlaced
 from telehealth_widget.review.record import SessionRecord
-
-LABELS = ("study", "site", "condition")
-"""Words before the colon that label a session."""
-
-_PREFIXED = re.compile(r"(phase|study|site|condition)\s*:\s*(\S.*)\Z", re.IGNORECASE)
 
 
 class Mark(Struct, frozen=True):
@@ -29,6 +24,11 @@ class Mark(Struct, frozen=True):
     """None: there is none, or texts were not asked for, or its key was destroyed."""
     actor: str
     """Id of the person who placed it."""
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether it begins a phase or labels the session, and so is no annotation of its moment."""
+        return is_structural(self.label)
 
 
 class StudyPhase(Struct, frozen=True):
@@ -51,7 +51,7 @@ def marks(record: SessionRecord) -> list[Mark]:
 
 def study_phases(record: SessionRecord) -> list[StudyPhase]:
     """The phases in order. They do not overlap; before the first one there is none."""
-    begun = [(mark.t_ms, value) for mark in marks(record) if (value := _after(mark, "phase"))]
+    begun = [(mark.t_ms, value) for mark in marks(record) if (value := named(mark.label, "phase"))]
     ends = [*(t_ms for t_ms, _ in begun[1:]), record.end_ms] if begun else []
     return [
         StudyPhase(name, t_ms, max(t_ms, end))
@@ -64,11 +64,6 @@ def labels(record: SessionRecord) -> dict[str, str]:
     found: dict[str, str] = {}
     for mark in marks(record):
         for key in LABELS:
-            if value := _after(mark, key):
+            if value := named(mark.label, key):
                 found[key] = value
     return found
-
-
-def _after(mark: Mark, key: str) -> str | None:
-    match = _PREFIXED.match(mark.label)
-    return match[2].strip() if match and match[1].lower() == key else None

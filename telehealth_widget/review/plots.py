@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase
-from telehealth_widget.review.intervals import Interval
+from telehealth_widget.review.intervals import Interval, intervals
 from telehealth_widget.review.measures import Measures, by_window
 from telehealth_widget.review.phases import marks, study_phases
 from telehealth_widget.review.record import SessionRecord
@@ -36,14 +36,14 @@ def timeline(record: SessionRecord) -> Figure:
     figure, axes = _figure(10, 1.4 + 0.8 * max(1, len(record.codes)))
     everybody = list(record.codes)
     drawn: dict[tuple[str, str], Any] = {}
-    for one in Measures(record).intervals:
+    for one in intervals(record):
         if (one.kind, one.value) in SHADES:
             drawn[one.kind, one.value] = _bar(axes, everybody.index(one.person), one)
     for phase in study_phases(record):
         axes.axvline(phase.from_ms / 60_000, color=INK, linewidth=0.8, linestyle=":")
         axes.text(phase.from_ms / 60_000, -0.75, f" {phase.name}", fontsize=8, color=INK)
     for mark in marks(record):
-        if ":" not in mark.label:
+        if not mark.is_structural:
             axes.plot(mark.t_ms / 60_000, -0.55, marker="v", color=INK, markersize=5)
     axes.set_yticks(range(len(everybody)), [record.codes[x] for x in everybody])
     axes.set_ylim(len(everybody) - 0.4, -1.0)

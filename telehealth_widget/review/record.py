@@ -104,14 +104,32 @@ class SessionRecord:
 
     @property
     def end_ms(self) -> int:
-        """When the session ended; of an unfinished one, when the last record was made."""
+        """When the session ended; of an unfinished one, when the last record was made that is no note of an export."""
         ended = self.final.ended_t_ms
-        return ended if ended is not None else (self.times[-1] if self.times else 0)
+        if ended is not None:
+            return ended
+        return 0 if self._last is None else self.times[self._last]
 
     @property
     def ended(self) -> bool:
         """Whether the record holds the end of the session."""
         return self.final.ended_t_ms is not None
+
+    @property
+    def over_at_ms(self) -> int | None:
+        """UTC ms of that end, which an export years later does not move; None if nothing is recorded."""
+        ended = self.final.ended_at_ms
+        if ended is not None:
+            return ended
+        return None if self._last is None else self.records[self._last].at_ms
+
+    @property
+    def _last(self) -> int | None:
+        """Where the last record of the session itself stands: exports are noted at any time after it."""
+        for i in range(len(self.records) - 1, -1, -1):
+            if not isinstance(self.records[i].body, e.RecordExported):
+                return i
+        return None
 
     @property
     def opened_at_ms(self) -> int | None:

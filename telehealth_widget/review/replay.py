@@ -149,7 +149,7 @@ class Replay(anywidget.AnyWidget):
     def to_html(self, path: Path | str, *, names: bool = False, comments: bool = False) -> Path:
         """Write the replay as one HTML file that opens from disk, without any network. Returns its path.
 
-        That a copy leaves is recorded in the journal first, and whether names went with it.
+        That a copy leaves is recorded in the journal first, and whether names or comments went with it.
 
         Args:
             names: names and texts instead of codes; only from a journal.
@@ -158,9 +158,9 @@ class Replay(anywidget.AnyWidget):
         Raises:
             TelehealthError: JOURNAL_UNAVAILABLE if it cannot be recorded: then nothing leaves; BAD_OPTION.
         """
-        record = self._source.load(texts=names, form="html")
-        check = self._source.check(record)
         told: Sequence[ReplayComment] = self.comments if comments else ()
+        record = self._source.load(texts=names, form="html", with_comments=bool(told))
+        check = self._source.check(record)
         return html.to_html(scene(record, names=names, check=check, comments=told), path)
 
     # -- the page -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Protocol
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.replay import ReplayCheck
 from telehealth_widget.review.archive import Archive
+from telehealth_widget.review.comments import ENDING, beside_session
 from telehealth_widget.review.loading import load_jsonl
 from telehealth_widget.review.record import SessionRecord
 
@@ -19,12 +20,13 @@ class Source(Protocol):
     def comments_path(self) -> Path:
         """Where comments on it are kept, unless somebody says otherwise."""
 
-    def load(self, *, texts: bool, form: str | None) -> SessionRecord:
+    def load(self, *, texts: bool, form: str | None, with_comments: bool = False) -> SessionRecord:
         """The record.
 
         Args:
             texts: names and texts in plain; that is recorded first.
             form: what leaves is of this form, and that is recorded first; None: nothing leaves.
+            with_comments: reviewers' comments leave with it: recorded as texts, for they are free text.
 
         Raises:
             TelehealthError: as of `Archive.load` and `load_jsonl`; BAD_OPTION if it has no texts to give.
@@ -45,12 +47,12 @@ class JournalSource:
 
     @property
     def comments_path(self) -> Path:
-        return Path.cwd() / f"{self._session}.comments.jsonl"
+        return beside_session(self._session)
 
-    def load(self, *, texts: bool, form: str | None) -> SessionRecord:
+    def load(self, *, texts: bool, form: str | None, with_comments: bool = False) -> SessionRecord:
         session, part = self._session, self._sound_part
         if form is not None:
-            self._archive.note_export(session, form, texts=texts)
+            self._archive.note_export(session, form, texts=texts or with_comments)
             return self._archive.load_noted(session, texts=texts, sound_part=part)
         return self._archive.load(session, texts=texts, sound_part=part)
 
@@ -75,9 +77,9 @@ class FileSource:
 
     @property
     def comments_path(self) -> Path:
-        return self._path.with_suffix(".comments.jsonl")
+        return self._path.with_suffix(ENDING)
 
-    def load(self, *, texts: bool, form: str | None) -> SessionRecord:
+    def load(self, *, texts: bool, form: str | None, with_comments: bool = False) -> SessionRecord:
         if texts:
             raise TelehealthError(
                 ErrorCode.BAD_OPTION,

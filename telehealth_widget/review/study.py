@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from telehealth_widget.core.dates import iso
+from telehealth_widget.core.labels import LABELS
 from telehealth_widget.protocol.kinds import Role
 from telehealth_widget.review.definitions import PERSON, SESSION, Definition
-from telehealth_widget.review.exports.rows import iso
 from telehealth_widget.review.measures import Measures
-from telehealth_widget.review.phases import LABELS, labels
+from telehealth_widget.review.phases import labels
 from telehealth_widget.review.record import SessionRecord
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OF_PERSON = tuple(
-    x for x in PERSON if x.name not in ("session", "part", "from_ms", "to_ms", "role", "person")
-)
+_NOT_AGAIN = ("session", "part", "from_ms", "to_ms", "role", "person", "simulated")
+_OF_PERSON = tuple(x for x in PERSON if x.name not in _NOT_AGAIN)
 _OF_SESSION = tuple(
     x
     for x in SESSION
@@ -30,13 +30,19 @@ COLUMNS = (
     *(Definition(x, "", f"From the mark `{x}: …`; empty without one.") for x in LABELS),
     Definition("provider", "", "Code of the session's provider."),
     Definition("client", "", "Code of the client."),
+    Definition("simulated", "", "Whether the client is: `yes` or `no`."),
     *_OF_SESSION,
     *_OF_PERSON,
 )
 
 
-def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[dict[str, Any]]:
-    """A row for each session and client who came, in the order of the records. Columns: `COLUMNS`."""
+def study_rows(
+    records: Iterable[SessionRecord], shift_days: int = 0, *, simulated: bool = True
+) -> list[dict[str, Any]]:
+    """A row for each session and client who came, in the order of the records. Columns: `COLUMNS`.
+
+    `simulated=False` leaves simulated clients out; else the column of that name tells them.
+    """
     rows = []
     for record in records:
         measures = Measures(record)
@@ -51,12 +57,13 @@ def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[di
             "provider": provider,
         }
         for row in measures.persons():
-            if row["role"] != Role.CLIENT.value:
+            if row["role"] != Role.CLIENT.value or (row["simulated"] == "yes" and not simulated):
                 continue
             rows.append(
                 {
                     **common,
                     "client": row["person"],
+                    "simulated": row["simulated"],
                     **{x.name: session[x.name] for x in _OF_SESSION},
                     **{x.name: row[x.name] for x in _OF_PERSON},
                 }
@@ -64,7 +71,9 @@ def study_rows(records: Iterable[SessionRecord], shift_days: int = 0) -> list[di
     return rows
 
 
-def study_table(records: Iterable[SessionRecord], shift_days: int = 0) -> pd.DataFrame:
+def study_table(
+    records: Iterable[SessionRecord], shift_days: int = 0, *, simulated: bool = True
+) -> pd.DataFrame:
     """`study_rows` as a DataFrame.
 
     Raises:
@@ -72,7 +81,7 @@ def study_table(records: Iterable[SessionRecord], shift_days: int = 0) -> pd.Dat
     """
     from telehealth_widget.review.tables import frame
 
-    return frame(study_rows(records, shift_days), COLUMNS)
+    return frame(study_rows(records, shift_days, simulated=simulated), COLUMNS)
 
 
 def by(table: pd.DataFrame, *keys: str) -> pd.DataFrame:

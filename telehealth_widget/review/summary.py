@@ -6,14 +6,16 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from telehealth_widget.review.exports.rows import iso
+from telehealth_widget.core.dates import iso
+from telehealth_widget.core.labels import LABELS
 from telehealth_widget.review.measures import Measures, Row, by_phase
-from telehealth_widget.review.phases import LABELS, labels, marks
+from telehealth_widget.review.phases import labels, marks
 from telehealth_widget.review.record import SessionRecord
 
 _PERSONS = (
     ("person", "Who"),
     ("role", "Role"),
+    ("simulated", "Simulated"),
     ("first_wait_ms", "First wait"),
     ("in_session_ms", "In session"),
     ("talk_ms", "Spoke"),
@@ -106,7 +108,7 @@ class Summary:
         rows = [
             {"t": _duration(x.t_ms), "label": x.label}
             for x in marks(self._record)
-            if ":" not in x.label
+            if not x.is_structural
         ]
         return _table("Marks", (("t", "At"), ("label", "Label")), rows) if rows else ""
 

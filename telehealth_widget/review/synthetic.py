@@ -129,6 +129,7 @@ def _session(
     for who, at in ((therapist, 6_500), (person, live_ms)):
         for source in (Source.CAMERA, Source.MICROPHONE):
             out.add(at, who, e.MediaPublished(who, source, muted=False))
+        out.add(live_ms, who, VoiceMeasured(who, ()))  # the device listens from here on
     said = converse(dice, therapist, person, live_ms, end_ms)
     truth.overlap_ms = said.overlap_ms
     _phases(out, truth, therapist, live_ms, length_ms)
@@ -139,7 +140,11 @@ def _session(
     client_row = {"waiting_ms": wait_ms, "first_wait_ms": wait_ms, **extra}
     client_row["in_session_ms"] = length_ms - extra["paused_ms"]
     truth.persons = {
-        codes[therapist]: {"in_session_ms": end_ms - 6_000, **_spoken(said, therapist)},
+        codes[therapist]: {
+            "in_session_ms": end_ms - 6_000,
+            "reconnections": 0,
+            **_spoken(said, therapist),
+        },
         codes[person]: {**client_row, **_spoken(said, person)},
     }
     return session, out.in_order(), truth
@@ -216,6 +221,7 @@ def _client_acts(
         out.add(at[5] + lasts[5], therapist, e.PersonResumed(person), Via.WIDGET)
         for source in (Source.CAMERA, Source.MICROPHONE):
             out.add(at[5] + lasts[5], person, e.MediaPublished(person, source, muted=False))
+        out.add(at[5] + lasts[5], person, VoiceMeasured(person, ()))
         known["paused_ms"] = lasts[5]
     for number in range(dice.randint(0, 4)):
         characters = dice.randint(1, 200)

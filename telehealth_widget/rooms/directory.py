@@ -190,8 +190,8 @@ class Rooms:
         """Destroy the key of a person's texts (or of `OF_SESSION`), and let go of what is in memory.
 
         Raises:
-            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; JOURNAL_UNAVAILABLE if a copy of
-                the key may remain.
+            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; LEGAL_HOLD; BAD_OPTION if the
+                retention policy cannot be read; JOURNAL_UNAVAILABLE if a copy of the key may remain.
         """
         room = self._rooms.get(session)
         if room is not None and room.state.phase is not SessionPhase.ENDED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -12,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from telehealth_widget.journal.chain import Row, genesis, link
+from telehealth_widget.journal.chain import Head, Row, genesis, head_message, link
 from telehealth_widget.journal.contract import InviteEntry, ResumeEntry, SeatEntry
+from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.memory import MemoryJournal
 from telehealth_widget.journal.sqlite import SqliteJournal
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
@@ -196,6 +198,26 @@ def sqlite_store(tmp_path: Path) -> Iterator[SqliteStore]:
     made = SqliteStore(tmp_path)
     yield made
     made.journal.close()
+
+
+def made_newer(path: Path, session: str) -> None:
+    """Append an event that only a later version knows, as that version would."""
+    keyring = Keyring.open(path.with_name(path.name + ".key"), create=False)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        n, before = connection.execute(
+            "SELECT n, hash FROM heads WHERE session = ?", (session,)
+        ).fetchone()
+        record = {"session": session, "n": n + 1, "t_ms": 0, "at_ms": 0, "actor": "system"}
+        record |= {"via": "system", "body": {"event": "MoodGuessed", "person": "p_1"}}
+        stored = json.dumps(record, separators=(",", ":")).encode()
+        head = Head(n + 1, link(before, stored))
+        connection.execute(
+            "INSERT INTO records VALUES (?, ?, ?, ?)", (session, n + 1, stored, head.hash)
+        )
+        connection.execute(
+            "UPDATE heads SET n = ?, hash = ?, mac = ? WHERE session = ?",
+            (*head, keyring.mac(head_message(session, head)), session),
+        )
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Role, Via
 from telehealth_widget.protocol.measurements import Span, VoiceMeasured
 
+from .conftest import made_newer
+
 SESSIONS = ("s_1", "s_2")
 
 
@@ -63,10 +65,12 @@ def test_whatever_verifies_of_a_changed_file_is_what_was_written(
                 ok = False
             found += not ok
             if ok:
+                assert reader.understood(session) == (right[session], set(), True, True)
                 assert reader.read(session) == right[session], at
             else:
                 kept = reader.sound_part(session)
                 assert kept == right[session][: len(kept)], at
+                assert reader.understood(session).records[: len(kept)] == kept, at
     assert found
 
 
@@ -76,6 +80,35 @@ def test_rows_stop_where_sqlite_stumbles(intact: Path) -> None:
         assert [row.n for row in rows] == list(range(1, 61))
         assert list(reading.rows_until_damage(connection, "s_none")) == []
         assert reading.head(connection, "s_none") is None
+
+
+def test_records_behind_damage_are_told_and_that_there_is_damage(
+    intact: Path, tmp_path: Path
+) -> None:
+    keyring = Keyring.open(intact.with_name("journal.sqlite3.key"), create=False)
+    copy = tmp_path / "journal.sqlite3"
+    copy.write_bytes(intact.read_bytes())
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE records SET record = x'00' WHERE session = 's_1' AND n = 1")
+        connection.execute("DELETE FROM records WHERE session = 's_1' AND n = 30")
+        told = reading.understood(connection, "s_1", keyring)
+        assert [x.n for x in told.records] == [n for n in range(2, 61) if n != 30]
+        assert (told.sound, told.complete) == (False, False)
+        assert told.doubtful == {1, 31}
+        assert [x.n for x in told.certain][-1] == 60
+        marks = reading.understood(connection, "s_2", keyring, e.MarkPlaced)
+        assert (len(marks.records), marks.sound, marks.complete) == (30, True, True)
+        assert reading.understood(connection, "s_none", keyring) == ([], set(), True, True)
+
+
+def test_a_newer_record_is_sound_and_not_complete(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with closing(SqliteJournal.open(path)) as journal:
+        journal.append("s_1", [e.Draft(0, 0, "p_1", Via.PAGE, bodies(n)) for n in (0, 1)]).result()
+    made_newer(path, "s_1")
+    told = JournalReader(path).understood("s_1")
+    assert (len(told.records), told.sound, told.complete) == (2, True, False)
+    assert JournalReader(path).verify("s_1").ok
 
 
 def test_errors_of_sqlite_are_told_apart() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from random import Random
 
@@ -12,10 +13,13 @@ from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.memory import MemoryJournal
 from telehealth_widget.journal.signature import (
     check_export,
+    check_file,
     fingerprint,
     public_key,
     signed,
+    signed_file,
     signed_line,
+    signed_message,
 )
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.kinds import Via
@@ -126,6 +130,38 @@ def test_a_damaged_journal_gets_no_signature(keyring: Keyring, lines: list[bytes
     rows = [lines[0], lines[1].replace(b"mark 1", b"mark 7"), *lines[2:-1]]
     out = list(signed(iter(rows), keyring, "s_1"))
     assert out == rows
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_changed_byte_of_a_signed_file_is_found(keyring: Keyring, seed: int) -> None:
+    dice = Random(seed)
+    content, key = b'{"files": []}', public_key(keyring)
+    beside = signed_file(content, keyring)
+    assert check_file(content, beside, key, None) is None
+    assert check_file(content, beside, key, key.upper()) is None
+    for _ in range(200):
+        at, change = dice.randrange(len(content + beside)), dice.randint(1, 255)
+        both = bytearray(content + beside)
+        both[at] ^= change
+        changed, signature = bytes(both[: len(content)]), bytes(both[len(content) :])
+        assert check_file(changed, signature, key, None) is not None, at
+
+
+def test_a_signed_file_names_its_key_and_the_trusted_one_counts(keyring: Keyring) -> None:
+    other = Keyring.in_memory()
+    beside = signed_file(b"x", other)
+    assert check_file(b"x", beside, public_key(other), None) is None
+    assert "names another key" in (check_file(b"x", beside, public_key(keyring), None) or "")
+    assert "you trust" in (check_file(b"x", beside, public_key(other), public_key(keyring)) or "")
+
+
+def test_the_end_of_a_record_is_not_taken_for_a_file(keyring: Keyring) -> None:
+    head = Head(1, b"h" * 32)
+    end = json.loads(signed_line(keyring, "s", head))
+    beside = json.dumps({"key": end["key"], "signature": end["signature"]}, separators=(",", ":"))
+    content = signed_message("s", head)
+    problem = check_file(content, beside.encode() + b"\n", public_key(keyring), None)
+    assert problem == "Its signature does not hold."
 
 
 def test_nesting_without_end_is_a_bad_row_and_no_crash() -> None:

@@ -80,6 +80,24 @@ def test_rows_name_people_by_code_and_leave_texts_out() -> None:
     assert len(log()) == 5
 
 
+def test_figures_within_figures_are_kept_as_the_review_keeps_them() -> None:
+    span = {"from_ms": 5, "to_ms": 9}
+    stored = line(1, {"event": "QualityMeasured", "person": "p_1", "span": span, "rtt_ms": 3.5})
+    stored += line(2, {"event": "VoiceMeasured", "person": "p_1", "spans": [span]})
+    quality, voice = log(stored).rows()
+    assert quality["details"] == {"span": span, "rtt_ms": 3.5}
+    assert voice["details"] == {"spans": [span]}
+
+
+def test_a_clock_gone_wild_leaves_the_date_empty_and_the_rest_whole(tmp_path: Path) -> None:
+    stored = STORED + line(10**15, {"event": "SessionEnded"}, "system", "system")
+    rows = log(stored).rows()
+    assert (len(rows), rows[-1]["at"], rows[-1]["event"]) == (6, None, "SessionEnded")
+    assert log(stored).to_pandas()["at"].isna().sum() == 1
+    with log(stored).to_csv(tmp_path / "x.csv").open(newline="", encoding="utf-8") as file:
+        assert [*csv.DictReader(file)][-1]["at"] == ""
+
+
 def test_pandas_gets_one_row_an_event() -> None:
     frame = log().to_pandas()
     assert list(frame.columns) == list(EventLog.COLUMNS)[1:]

@@ -50,12 +50,17 @@ def studied() -> list[tuple[SessionRecord, Truth]]:
     return [(SessionRecord(x.session, journal.read(x.session)), x) for x in truths]
 
 
-def made_of(*bodies: tuple[int, e.AnyBody], end_ms: int | None = 60_000) -> SessionRecord:
+def made_of(
+    *bodies: tuple[int, e.AnyBody], end_ms: int | None = 60_000, simulated: bool = False
+) -> SessionRecord:
     """A record of one provider T1 (`p_t`) and one client P07 (`p_c`), then these at their times, then the end."""
     opened = e.SessionOpened("Intake", SessionKind.INDIVIDUAL, "all", 1_000, None, "p_t")
     people = [
-        e.PersonInvited(who, code, role, None, None, 10**13, False)
-        for who, code, role in (("p_t", "T1", Role.PROVIDER), ("p_c", "P07", Role.CLIENT))
+        e.PersonInvited(who, code, role, None, None, 10**13, made)
+        for who, code, role, made in (
+            ("p_t", "T1", Role.PROVIDER, False),
+            ("p_c", "P07", Role.CLIENT, simulated),
+        )
     ]
     timed: list[tuple[int, e.AnyBody]] = [(0, opened), *((0, x) for x in people), *bodies]
     if end_ms is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from telehealth_widget.kernel.session import Session
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import RecordExported, Sealed
 from telehealth_widget.review.archive import Archive, journal_path
+from telehealth_widget.review.retention import policy_path
 
 from ..kernel.conftest import RoomServer
 
@@ -99,6 +101,39 @@ def test_a_session_forgets_a_person_from_the_notebook(server: RoomServer) -> Non
     person = next(x for x in record.final.people.values() if x.code == "P07")
     assert isinstance(person.name, Sealed)
     assert isinstance(record.final.title, Sealed)
+
+
+def test_a_legal_hold_stands_against_the_notebook_and_the_archive(
+    server: RoomServer, own_archive: Archive
+) -> None:
+    session = Session("Intake", provider="Dr. Zebra")
+    session.invite("P07", name="Ana Zebra")
+    session.mark("study: TRIAL2")
+    session.end()
+    archive = Archive()
+    person = next(x.id for x in session.participants if x.code == "P07")
+    policy = policy_path(archive)
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: session.forget("P07"),
+        lambda: archive.forget(session.session_id, person),
+    )
+    for content, code in (
+        ('{"studies": {"TRIAL2": {"legal_hold": true}}}', ErrorCode.LEGAL_HOLD),
+        (f'{{"held_sessions": ["{session.session_id}"]}}', ErrorCode.LEGAL_HOLD),
+        ("{", ErrorCode.BAD_OPTION),
+    ):
+        policy.write_text(content)
+        for act in acts:
+            with pytest.raises(TelehealthError) as refused:
+                act()
+            assert refused.value.code is code
+    assert archive.load(session.session_id, texts=True).final.people[person].name == "Ana Zebra"
+    policy.unlink()
+    session.forget("P07")
+    policy_path(own_archive).write_text('{"held_sessions": ["syn7_001"]}')
+    with pytest.raises(TelehealthError, match="Lift it in"):
+        own_archive.forget("syn7_001", "p_c1")
+    assert "p_c1" in own_archive.reader.wrapped_keys("syn7_001")
 
 
 def test_a_server_names_its_journal_so_the_default_is_found(tmp_path: Path) -> None:

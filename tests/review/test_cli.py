@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from telehealth_widget.journal.signature import fingerprint
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.cli import COMMANDS, main
 from telehealth_widget.review.commands.common import FAILED, NOT_WELL, OK, USAGE
+
+from ..journal.conftest import made_newer
 
 
 @pytest.fixture
@@ -48,6 +53,62 @@ def test_export_then_verify_with_the_public_key(
     assert main(["verify", *journal]) == OK
     assert main(["export", "syn7_001", "--to", str(out), *journal]) == FAILED
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_key_is_never_ignored(
+    own_archive: Archive, journal: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out")
+    main(["export", "syn7_001", "--to", out, "--forms", "csv", *journal])
+    capsys.readouterr()
+    for what in ([out], ["syn7_001"], []):
+        assert main(["verify", *what, "--key", own_archive.public_key, *journal]) == OK
+        assert main(["verify", *what, "--key", "ab" * 32, *journal]) == NOT_WELL
+        assert "another key" in capsys.readouterr().out
+    assert main(["verify", out, "--json", *journal]) == OK
+    (row,) = printed(capsys)
+    assert row["signed_by"] == fingerprint(own_archive.public_key)
+
+
+def test_what_an_export_leaves_out_is_said(
+    own_archive: Archive,
+    journal: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    one, two, three = (str(tmp_path / x) for x in ("one", "two", "three"))
+    assert main(["export", "syn7_001", "syn7_001", "--to", one, *journal]) == OK
+    assert "Parquet is left out" in capsys.readouterr().err
+    assert main(["export", "syn7_001", "--to", two, "--forms", "parquet", *journal]) == FAILED
+    assert "--forms" in capsys.readouterr().err
+    below_a_file = str(own_archive.path / "out")
+    assert main(["export", "syn7_001", "--to", below_a_file, *journal]) == FAILED
+    assert f"{below_a_file} cannot be written" in capsys.readouterr().err
+    made_newer(own_archive.path, "syn7_001")
+    assert main(["export", "--all", "--to", three, *journal]) == NOT_WELL
+    told = capsys.readouterr()
+    assert "1 sessions" in told.out
+    assert "syn7_001 is left out: a newer version wrote it" in told.err
+
+
+def test_whoever_forgets_is_told_of_comments(
+    journal: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("syn7_001.comments.jsonl").write_bytes(b"")
+    Path("syn7_002.comments.jsonl").write_bytes(b"")
+    assert main(["forget", "P01", "--session", "syn7_001", *journal]) == OK
+    told = capsys.readouterr().err.splitlines()
+    assert [x for x in told if "comments" in x] == [
+        f"{tmp_path / 'syn7_001.comments.jsonl'} holds reviewers' comments, which may name people: "
+        "see to it yourself."
+    ]
 
 
 def test_verify_names_the_first_bad_row(tmp_path: Path, journal: list[str], capsys: Any) -> None:
@@ -87,6 +148,32 @@ def test_doctor_finds_what_is_not_as_it_should_be(
     assert main(["doctor", *journal]) == NOT_WELL
     assert main(["doctor", "--journal", "/nowhere/journal.sqlite3"]) == NOT_WELL
     assert main(["doctor"]) == OK
+
+
+def test_one_newer_session_is_told_and_blocks_no_other(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made_newer(own_archive.path, "syn7_001")
+    assert main(["sessions", "--json", *journal]) == NOT_WELL
+    states = {x["session"]: x["state"] for x in printed(capsys)}
+    assert states == {"syn7_001": "newer version", "syn7_002": "ended"}
+    assert main(["doctor", "--json", *journal]) == NOT_WELL
+    findings = {x["what"]: x for x in printed(capsys)}
+    assert findings["sessions"]["ok"]
+    assert "syn7_001" in findings["newer version"]["found"]
+    assert main(["forget", "P01", "--yes", "--json", *journal]) == NOT_WELL
+    assert [x["outcome"] for x in printed(capsys)] == ["refused"]
+    assert main(["forget", "P02", "--yes", "--json", *journal]) == OK
+    assert {x["outcome"] for x in printed(capsys)} == {"erased"}
+
+
+def test_damage_is_told_when_forgetting(
+    own_archive: Archive, journal: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(own_archive.path)) as connection, connection:
+        connection.execute("UPDATE records SET hash = x'00' WHERE session = 'syn7_001' AND n = 2")
+    assert main(["forget", "P01", "--yes", "--json", *journal]) == NOT_WELL
+    assert [x["outcome"] for x in printed(capsys)] == ["erased", "erased", "damaged"]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from telehealth_widget.journal.reader import WrittenByNewer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.loading import load_jsonl, verify_jsonl, without_collector
+
+from ..journal.conftest import made_newer
 
 
 @pytest.fixture
@@ -70,6 +73,19 @@ def test_a_damaged_session_of_a_journal_gives_what_verifies(own_archive: Archive
     assert len(part) == 29
     assert part.problem
     assert [x.session for x in own_archive.records()] == ["syn7_002"]
+
+
+@pytest.mark.parametrize("texts", [False, True])
+def test_a_newer_record_is_told_from_a_damaged_one_and_is_left_out(
+    own_archive: Archive, texts: bool
+) -> None:
+    made_newer(own_archive.path, "syn7_001")
+    for sound_part in (False, True):
+        with pytest.raises(WrittenByNewer, match="newer version"):
+            own_archive.load_noted("syn7_001", texts=texts, sound_part=sound_part)
+    assert [x.session for x in own_archive.records()] == ["syn7_002"]
+    assert own_archive.is_newer("syn7_001")
+    assert not own_archive.is_newer("syn7_002")
 
 
 def test_the_collector_is_on_again_afterwards() -> None:

@@ -108,6 +108,19 @@ def test_waiting_times_mutes_and_shares_by_hand() -> None:
     assert (row["reconnections"], row["away_ms"], row["camera_off_ms"]) == (1, 3_000, 48_000)
 
 
+def test_a_first_connection_is_no_reconnection() -> None:
+    record = made_of(
+        (1_000, e.ConnectionRestored("p_t")),
+        (2_000, e.StaffJoined("p_t")),
+        (3_000, e.ConnectionLost("p_t")),
+        (4_000, e.ConnectionLost("p_c")),
+        (5_000, e.ConnectionRestored("p_t")),
+        (6_000, e.ConnectionRestored("p_t")),
+    )
+    (row,) = Measures(record).persons()
+    assert (row["person"], row["reconnections"]) == ("T1", 1)
+
+
 def test_quality_is_weighted_by_time() -> None:
     record = made_of(
         (1_000, e.PersonArrived("p_c")),
@@ -122,13 +135,39 @@ def test_quality_is_weighted_by_time() -> None:
 def test_a_session_without_an_end_is_measured_up_to_its_last_record() -> None:
     record = made_of(
         (1_000, e.PersonArrived("p_c")),
+        (1_500, e.PersonAdmitted("p_c")),
         (9_000, VoiceMeasured("p_c", (Span(2_000, 4_000), Span(8_000, 99_000)))),
         end_ms=None,
     )
     assert not record.ended
-    assert whole(record) == [Part("session", 0, 9_000)]
+    assert whole(record) == [Part("session", 0, 9_000, with_end=True)]
     (row,) = Measures(record).persons()
     assert row["talk_ms"] == 3_000
+
+
+def test_the_very_last_record_of_an_unfinished_session_counts_in_its_last_part() -> None:
+    record = made_of(
+        (1_000, e.PersonReady("p_c", True, True)),
+        (1_000, e.MarkPlaced("phase: talk", None)),
+        (9_000, e.SessionStarted()),
+        (9_000, e.PersonAdmitted("p_c")),
+        (9_000, e.ChatSent("p_c", "m", "everyone", 5)),
+        (9_000, e.MarkPlaced("rupture", None)),
+        end_ms=None,
+    )
+    measures = Measures(record)
+    for parts in (whole(record), by_phase(record), by_window(record, 60)):
+        (row,) = measures.persons(parts)
+        assert (row["chats"], row["first_wait_ms"]) == (1, 8_000)
+        assert measures.sessions(parts)[0]["marks"] == 1
+    halves = [Part("a", 0, 9_000), Part("b", 9_000, 9_000, with_end=True)]
+    assert [row["chats"] for row in measures.persons(halves)] == [0, 1]
+
+
+def test_marks_are_told_from_labels_by_their_word_and_not_by_a_colon() -> None:
+    placed = ("alliance: rupture", "phase : talk", "study: X", "Site:North", "cue")
+    record = made_of(*((n, e.MarkPlaced(x, None)) for n, x in enumerate(placed, 1)))
+    assert Measures(record).sessions()[0]["marks"] == 2
 
 
 @pytest.mark.parametrize("every_s", [0, -1, 0.00001])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.plots import offsets, talk_over_time, timeline
@@ -24,6 +25,14 @@ def test_the_timeline_has_a_lane_a_person_and_names_its_phases(
     assert [x.get_text().strip() for x in axes.texts] == ["check-in", "exercise", "wrap-up"]
     figure.savefig(tmp_path / "x.png")
     assert (tmp_path / "x.png").stat().st_size > 5_000
+
+
+def test_a_mark_with_a_colon_is_drawn_and_a_label_is_not() -> None:
+    record = made_of(
+        (5, e.MarkPlaced("alliance: rupture", None)), (6, e.MarkPlaced("site : North", None))
+    )
+    (axes,) = timeline(record).axes
+    assert [x.get_marker() for x in axes.lines] == ["v"]
 
 
 def test_talk_over_time_has_a_line_a_person(archive: Archive) -> None:

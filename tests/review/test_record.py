@@ -167,6 +167,15 @@ def test_without_texts_rows_carry_codes_and_nothing_else() -> None:
     assert view.people["p_c"].phase is Phase.ADMITTED
 
 
+def test_an_export_does_not_lengthen_a_session_without_an_end() -> None:
+    bodies = [(5_000, e.PersonArrived("p_c")), (9_000_000, e.RecordExported("csv", False))]
+    record = made_of(*bodies, end_ms=None)
+    assert (record.end_ms, record.over_at_ms) == (5_000, 10**12 + 5_000)
+    assert made_of(*bodies).over_at_ms == 10**12 + 60_000
+    noted = SessionRecord("s_1", record.records[-1:])
+    assert (noted.end_ms, noted.over_at_ms) == (0, None)
+
+
 def test_an_empty_record_is_no_error() -> None:
     record = SessionRecord("s", [])
     assert (len(record), record.end_ms, record.opened_at_ms, record.wall_ms(5)) == (

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.errors import TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.study import COLUMNS, by, study_rows, study_table
@@ -29,6 +30,13 @@ def test_means_stand_on_a_number_of_sessions(archive: Archive) -> None:
     assert means.loc[("North", "video"), "talk_ms"] == pytest.approx(
         table[(table["site"] == "North") & (table["condition"] == "video")]["talk_ms"].mean()
     )
+
+
+def test_simulated_clients_are_labelled_and_left_out_on_request() -> None:
+    came = (1_000, e.PersonArrived("p_c"))
+    records = [made_of(came), made_of(came, simulated=True)]
+    assert study_table(records)["simulated"].tolist() == ["no", "yes"]
+    assert study_table(records, simulated=False)["simulated"].tolist() == ["no"]
 
 
 def test_a_client_who_never_came_is_no_row() -> None:

@@ -20,6 +20,22 @@ def test_it_tells_people_parts_and_marks(archive: Archive) -> None:
     assert Summary(archive.load("syn7_001"))._repr_html_() == text
 
 
+def test_marks_stand_in_it_with_a_colon_too_and_labels_do_not() -> None:
+    record = made_of(
+        (5, e.MarkPlaced("alliance: rupture", None)), (6, e.MarkPlaced("phase : talk", None))
+    )
+    text = str(Summary(record))
+    assert "alliance: rupture" in text
+    assert "phase : talk" not in text
+
+
+def test_it_tells_who_is_simulated() -> None:
+    came = (1_000, e.PersonArrived("p_c"))
+    for simulated, word in ((False, "no"), (True, "yes")):
+        text = str(Summary(made_of(came, simulated=simulated)))
+        assert f"<td>Simulated</td><td>{word}</td>" in text
+
+
 def test_it_fetches_nothing_and_runs_nothing(archive: Archive) -> None:
     page = Summary(archive.load("syn7_001")).page()
     assert not re.search(r"https?:|<script|src=|url\(", page)

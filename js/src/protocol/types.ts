@@ -121,6 +121,7 @@ export type ErrorCode =
   | "JOURNAL_OWNED"
   | "JOURNAL_UNAVAILABLE"
   | "LATE"
+  | "LEGAL_HOLD"
   | "LINK_EXPIRED"
   | "LINK_REVOKED"
   | "LINK_UNKNOWN"
@@ -1617,5 +1618,5 @@ export interface ReplayTalk {
   people: {
     [k: string]: number;
   };
-  silence_ms: number;
+  silence_ms: number | null;
 }

@@ -80,6 +80,10 @@ def _journal(given: str | None) -> list[dict[str, Any]]:
     count = len(archive.sessions())
     verdict = f"{count} verify" if not bad else f"do not verify: {', '.join(bad)}"
     rows.append(_finding("sessions", not bad, verdict))
+    newer = [x.session for x in archive.sessions() if archive.is_newer(x.session)]
+    if newer:
+        hint = "a newer version wrote these; update with pip install -U telehealth-widget: "
+        rows.append(_finding("newer version", False, hint + ", ".join(newer)))
     for copy in set_aside_copies(archive):
         rows.append(_finding("set aside", False, f"{copy.name}: damaged; still holds keys"))
     try:

@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from telehealth_widget.review.archive import Archive
-from telehealth_widget.review.commands.common import OK, subcommand
+from telehealth_widget.review.commands.common import NOT_WELL, OK, complain, subcommand
 from telehealth_widget.review.exports.folder import FORMS, Options, export_folder
+from telehealth_widget.review.exports.manifest import read_manifest
 
 
 def add(commands: Any) -> None:
@@ -18,8 +19,9 @@ def add(commands: Any) -> None:
         "export",
         "export sessions into a checksummed folder",
         "Export sessions into a new folder with a manifest, checksums and a data dictionary. People are codes;\n"
-        "names and texts leave only with --texts. Each export is recorded in the journal first. With\n"
-        "--shift-days every date is moved, and the signed JSONL, whose bytes hold the true dates, is left out.",
+        "names and texts leave only with --texts. Each export is recorded in the journal first, and the manifest is\n"
+        "signed. With --shift-days every date is moved, and the signed JSONL, whose bytes hold the true dates, is\n"
+        "left out.",
         (
             "telehealth-widget export s_abc --to p07",
             "telehealth-widget export --all --to study --forms csv,bids --shift-days -1000",
@@ -32,9 +34,8 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "--forms",
-        default=",".join(FORMS),
         metavar="FORM,…",
-        help=f"which of {', '.join(FORMS)}; default: all",
+        help=f"which of {', '.join(FORMS)}; default: all (Parquet if pyarrow is installed)",
     )
     parser.add_argument("--texts", action="store_true", help="names, titles, notes and reasons too")
     parser.add_argument("--shift-days", type=int, metavar="N", help="move every date by N days")
@@ -46,13 +47,28 @@ def run(asked: argparse.Namespace) -> int:
     if asked.all == bool(asked.sessions):
         asked.parser.error("name sessions, or give --all")
     archive = Archive(asked.journal)
-    sessions = [x.session for x in archive.sessions()] if asked.all else asked.sessions
-    forms = tuple(x.strip() for x in asked.forms.split(",") if x.strip())
+    newer: list[str] = []
+    sessions = asked.sessions
+    if asked.all:
+        newer = [x.session for x in archive.sessions() if archive.is_newer(x.session)]
+        sessions = [x.session for x in archive.sessions() if x.session not in newer]
+    forms = None
+    if asked.forms is not None:
+        forms = tuple(x.strip() for x in asked.forms.split(",") if x.strip())
     options = Options(forms=forms, texts=asked.texts, shift_days=asked.shift_days)
     folder = export_folder(archive, sessions, asked.to, options)
+    manifest = read_manifest(folder)
     if asked.json:
-        print((folder / "manifest.json").read_text(encoding="utf-8"), end="")
-        return OK
-    files = len(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"])
-    print(f"{len(sessions)} sessions, {files} files in {folder}")
-    return OK
+        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+    else:
+        print(f"{len(manifest['sessions'])} sessions, {len(manifest['files'])} files in {folder}")
+    if manifest["left_out"]:
+        complain(
+            "Parquet is left out: pyarrow is not installed (pip install 'telehealth-widget[review]')."
+        )
+    for session in newer:
+        complain(f"{session} is left out: a newer version wrote it. Update, and export it then.")
+    damaged = [x for x in manifest["sessions"] if x["problem"] is not None]
+    for one in damaged:
+        complain(f"{one['session']}: only the sound part left. {one['problem']}")
+    return NOT_WELL if newer or damaged else OK

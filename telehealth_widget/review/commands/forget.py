@@ -10,7 +10,13 @@ import msgspec
 
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, complain, show, subcommand
-from telehealth_widget.review.retention import apply_policy, forget, load_policy, set_aside_copies
+from telehealth_widget.review.retention import (
+    apply_policy,
+    comment_files,
+    forget,
+    load_policy,
+    set_aside_copies,
+)
 
 
 def add(commands: Any) -> None:
@@ -20,11 +26,13 @@ def add(commands: Any) -> None:
         "forget",
         "erase a person's names and texts, for good",
         "Destroy the key of a person's texts in every session they were invited to: names, reasons and kept chat\n"
-        "cannot be read again, by anyone. In a session with one client its title and notes go too. Events, measures\n"
-        "and the chain stay valid. With --expired instead: all texts of sessions older than the retention policy\n"
-        "keeps them. The policy is <journal>.retention.json, for example\n"
-        '  {"keep_days": 3650, "studies": {"TRIAL1": {"keep_days": 365, "legal_hold": false}}}\n'
-        "Without --yes nothing is erased: it only tells what would be.",
+        "cannot be read again, by anyone. Of an individual session whose one client they are, title and notes go\n"
+        "too. Events, measures and the chain stay valid. With --expired instead: all texts of sessions older than the\n"
+        "retention policy keeps them. The policy is <journal>.retention.json, for example\n"
+        '  {"keep_days": 3650, "studies": {"TRIAL1": {"keep_days": 365}, "TRIAL2": {"legal_hold": true}}}\n'
+        "What it holds is not erased in any way until the hold is lifted there, and nothing is while it cannot be\n"
+        "read. Of a damaged record everything that can be read counts, and it is told as such: if its study cannot\n"
+        "be known, it is held as soon as any study is. Without --yes nothing is erased: it only tells what would be.",
         (
             "telehealth-widget forget P07           what would be erased",
             "telehealth-widget forget P07 --yes     erase it",
@@ -38,7 +46,11 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--expired", action="store_true", help="what the retention policy lets go of"
     )
-    parser.add_argument("--policy", metavar="FILE", help="another policy than the journal's own")
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="ages from this policy instead of the journal's own, and further holds; its own holds stay",
+    )
     parser.add_argument(
         "--notes", action=argparse.BooleanOptionalAction, help="title and notes too, or not"
     )
@@ -72,4 +84,6 @@ def run(asked: argparse.Namespace) -> int:
         )
     if any(one.exports_with_texts for one in found):
         complain("Names and texts left in exports before: erase those copies where they are.")
-    return NOT_WELL if any(one.outcome in ("held", "refused") for one in found) else OK
+    for path in comment_files(one.session for one in found):
+        complain(f"{path} holds reviewers' comments, which may name people: see to it yourself.")
+    return OK if all(one.is_settled for one in found) else NOT_WELL

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from telehealth_widget.core.dates import iso
+from telehealth_widget.journal.reader import WrittenByNewer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, show, subcommand
-from telehealth_widget.review.exports.rows import iso
 from telehealth_widget.review.phases import labels
+
+DAMAGED, NEWER = "damaged", "newer version"
+"""States of records that cannot be listed in full: 'verify' and 'doctor' say what to do."""
 
 
 def add(commands: Any) -> None:
@@ -29,17 +33,18 @@ def run(asked: argparse.Namespace) -> int:
     archive = Archive(asked.journal)
     rows = [_row(archive, entry.session, entry.rows) for entry in archive.sessions()]
     show(rows, as_json=asked.json, empty="There is no session in this journal.")
-    return NOT_WELL if any(row["state"] == "damaged" for row in rows) else OK
+    return NOT_WELL if any(row["state"] in (DAMAGED, NEWER) for row in rows) else OK
 
 
 def _row(archive: Archive, session: str, rows: int) -> dict[str, Any]:
     try:
         record = archive.load(session)
     except TelehealthError as error:
-        if error.code is not ErrorCode.JOURNAL_DAMAGED:
+        is_newer = isinstance(error, WrittenByNewer)
+        if not is_newer and error.code is not ErrorCode.JOURNAL_DAMAGED:
             raise
         empty = dict.fromkeys(("opened", "minutes", "people", "study", "site", "condition"))
-        return {"session": session, "state": "damaged", "rows": rows, **empty}
+        return {"session": session, "state": NEWER if is_newer else DAMAGED, "rows": rows, **empty}
     opened = record.opened_at_ms
     known = labels(record)
     return {

@@ -10,7 +10,7 @@ from telehealth_widget.journal.signature import fingerprint
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, show, subcommand
-from telehealth_widget.review.exports.folder import check_folder
+from telehealth_widget.review.exports.manifest import check_folder, is_unsigned, read_manifest
 from telehealth_widget.review.loading import verify_jsonl
 
 
@@ -22,7 +22,9 @@ def add(commands: Any) -> None:
         "check records, exported files or folders",
         "Check every row of the journal's sessions, of exported JSONL files, or of exported folders, and name the\n"
         "first bad row. Exports need no journal and no secret: give the public key you were told (--key). Without\n"
-        "it an export is checked against the key it names itself; compare that with the one you know.",
+        "it an export is checked against the key it names itself; compare that with the one you know. Folders made\n"
+        "before manifests were signed do not pass with --key, the records in them do. Reviewers' comments beside a\n"
+        "record are passed over.",
         (
             "telehealth-widget verify                       every session of the journal",
             "telehealth-widget verify s_abc                 one session",
@@ -48,7 +50,8 @@ def _one(asked: argparse.Namespace, what: str) -> dict[str, Any]:
     path = Path(what)
     if path.is_dir():
         faults = check_folder(path, asked.key)
-        return _row(what, not faults, None, None, " ".join(faults) or None, None)
+        key = None if faults or is_unsigned(path) else read_manifest(path)["public_key"]
+        return _row(what, not faults, None, None, " ".join(faults) or None, key)
     if path.is_file():
         checked = verify_jsonl(path, asked.key)
         found = checked.verification
@@ -59,17 +62,20 @@ def _one(asked: argparse.Namespace, what: str) -> dict[str, Any]:
             ErrorCode.UNKNOWN_SESSION,
             f"{what} is neither a file, nor a folder, nor a session of the journal {archive.path}.",
         )
-    return _session(archive, what)
+    return _session(archive, what, asked.key)
 
 
 def _journal(asked: argparse.Namespace) -> list[dict[str, Any]]:
     archive = Archive(asked.journal)
-    return [_session(archive, entry.session) for entry in archive.sessions()]
+    return [_session(archive, entry.session, asked.key) for entry in archive.sessions()]
 
 
-def _session(archive: Archive, session: str) -> dict[str, Any]:
+def _session(archive: Archive, session: str, key: str | None) -> dict[str, Any]:
     found = archive.verify(session)
-    return _row(session, found.ok, found.rows, found.first_bad, found.problem, None)
+    ok, problem = found.ok, found.problem
+    if ok and key is not None and key.lower() != archive.public_key:
+        ok, problem = False, "This journal signs with another key than the one you trust."
+    return _row(session, ok, found.rows, found.first_bad, problem, None)
 
 
 def _row(

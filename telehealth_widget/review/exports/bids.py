@@ -96,19 +96,31 @@ def write_dataset(
             if person.role is not Role.CLIENT:
                 continue
             subject, session = f"sub-{label(person.code)}", f"ses-{label(record.session)}"
-            people[subject] = {"code": person.code, "site": labels(record).get("site", "n/a")}
+            before = people.get(subject, {}).get("simulated")
+            people[subject] = {
+                "code": person.code,
+                "site": labels(record).get("site", "n/a"),
+                "simulated": "yes" if person.simulated or before == "yes" else "no",
+            }
             place = folder / subject / session / "beh"
             place.mkdir(parents=True, exist_ok=True)
             stem = f"{subject}_{session}_task-{TASK}"
             _tsv(place / f"{stem}_events.tsv", COLUMNS, rows)
             _json(place / f"{stem}_events.json", SIDECAR)
     participants = [{"participant_id": who, **people[who]} for who in sorted(people)]
-    _tsv(folder / "participants.tsv", ("participant_id", "code", "site"), participants)
+    _tsv(folder / "participants.tsv", ("participant_id", "code", "site", "simulated"), participants)
     _json(
         folder / "participants.json",
         {
             "code": {"Description": "Pseudonymous code as it was given."},
             "site": {"Description": "Site of the person's last session, from its marks."},
+            "simulated": {
+                "Description": "Whether the participant was simulated in any of the sessions.",
+                "Levels": {
+                    "yes": "No person: a simulated client, or synthetic data.",
+                    "no": "A person.",
+                },
+            },
         },
     )
     return folder

@@ -12,6 +12,15 @@ from telehealth_widget.review.definitions import Definition
 _WHOLE = ("n", "t_ms", "from_ms", "to_ms")
 
 
+def is_installed() -> bool:
+    """Whether Parquet can be written here."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def write_parquet(
     path: Path, columns: Sequence[Definition], rows: Sequence[dict[str, Any]]
 ) -> Path:

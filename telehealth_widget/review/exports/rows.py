@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from telehealth_widget.core.dates import DAY_MS, iso
 from telehealth_widget.protocol.events import Sealed
 from telehealth_widget.review.intervals import intervals
 from telehealth_widget.review.record import SessionRecord
 
-DAY_MS = 86_400_000
 Row = dict[str, Any]
 
 _LEFT_OUT = ("notebook",)
@@ -52,15 +51,6 @@ def interval_rows(record: SessionRecord) -> list[Row]:
         }
         for one in intervals(record)
     ]
-
-
-def iso(at_ms: int, shift_days: int = 0) -> str | None:
-    """A UTC moment as ISO 8601 with milliseconds; None if no calendar holds it (a clock gone wild)."""
-    try:
-        moment = datetime.fromtimestamp((at_ms + shift_days * DAY_MS) / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.isoformat(timespec="milliseconds")
 
 
 def _details(record: SessionRecord, fields: dict[str, Any], shift_days: int) -> str:

@@ -37,6 +37,18 @@ def test_the_dataset_describes_itself(dataset: Path) -> None:
     assert set(people["participant_id"]) == folders == {"sub-P01", "sub-P02", "sub-P03"}
 
 
+def test_whoever_was_simulated_in_any_session_is_told_so(tmp_path: Path, dataset: Path) -> None:
+    people = pd.read_csv(dataset / "participants.tsv", sep="\t")
+    assert set(people["simulated"]) == {"yes"}
+    assert set(people.columns) - {"participant_id"} == set(
+        json.loads((dataset / "participants.json").read_text())
+    )
+    for number, records in enumerate(([made_of()], [made_of(simulated=True), made_of()])):
+        folder = write_dataset(tmp_path / str(number), records)
+        table = pd.read_csv(folder / "participants.tsv", sep="\t")
+        assert table["simulated"].tolist() == [("no", "yes")[number]]
+
+
 def test_events_are_ordered_numbers_first_and_every_column_is_described(dataset: Path) -> None:
     tables = list(dataset.rglob("*_events.tsv"))
     assert len(tables) == 4

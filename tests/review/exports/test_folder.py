@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from telehealth_widget.journal.reader import WrittenByNewer
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import RecordExported
 from telehealth_widget.review.archive import Archive
+from telehealth_widget.review.exports import folder as folder_module
 from telehealth_widget.review.exports.folder import (
     FORMS,
     MANIFEST,
@@ -21,6 +26,8 @@ from telehealth_widget.review.exports.folder import (
     export_folder,
 )
 from telehealth_widget.review.loading import load_jsonl
+
+from ...journal.conftest import made_newer
 
 BOTH = ("syn7_001", "syn7_002")
 NAMES = (b"Synthetic client", b"Synthetic provider", b"A synthetic note", b"Synthetic session")
@@ -127,6 +134,70 @@ def test_what_cannot_be_done_leaves_nothing_behind(own_archive: Archive, tmp_pat
     assert [x.name for x in tmp_path.iterdir() if x.name != "own"] == ["there"]
     with pytest.raises(TelehealthError, match="no manifest"):
         check_folder(tmp_path)
+
+
+def exports_noted(archive: Archive) -> int:
+    records = (x for session in BOTH for x in archive.load(session).records)
+    return sum(isinstance(x.body, RecordExported) for x in records)
+
+
+@pytest.fixture
+def no_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+def test_nothing_is_recorded_of_an_export_that_cannot_be_made(
+    own_archive: Archive, tmp_path: Path, no_pyarrow: None
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for sessions, target, options in (
+        (BOTH, tmp_path / "out", Options(forms=("docx",))),
+        (BOTH, tmp_path / "out", Options(forms=("parquet",))),
+        ((*BOTH, "s_nothing"), tmp_path / "out", Options()),
+        (BOTH, tmp_path / "file" / "out", Options()),
+    ):
+        with pytest.raises(TelehealthError) as refused:
+            export_folder(own_archive, sessions, target, options)
+        assert refused.value.code in (ErrorCode.BAD_OPTION, ErrorCode.UNKNOWN_SESSION)
+    made_newer(own_archive.path, BOTH[1])
+    with pytest.raises(WrittenByNewer):
+        export_folder(own_archive, BOTH, tmp_path / "out")
+    assert not [x for x in own_archive.load(BOTH[0]).records if isinstance(x.body, RecordExported)]
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_without_pyarrow_parquet_is_left_out_unless_it_is_asked_for(
+    own_archive: Archive, tmp_path: Path, no_pyarrow: None
+) -> None:
+    folder = export_folder(own_archive, BOTH, tmp_path / "out")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    assert manifest["left_out"] == ["parquet"]
+    assert manifest["forms"] == [x for x in FORMS if x != "parquet"]
+    assert not list(folder.rglob("*.parquet"))
+    assert check_folder(folder) == []
+    with pytest.raises(TelehealthError, match=r"telehealth-widget\[review\].*--forms"):
+        export_folder(own_archive, BOTH, tmp_path / "more", Options(forms=("csv", "parquet")))
+    assert exports_noted(own_archive) == 2
+
+
+def test_a_session_named_twice_counts_once(own_archive: Archive, tmp_path: Path) -> None:
+    folder = export_folder(own_archive, (BOTH[0], BOTH[0]), tmp_path / "out")
+    assert len(json.loads((folder / MANIFEST).read_text())["sessions"]) == 1
+    assert exports_noted(own_archive) == 1
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_folder(
+    own_archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(folder_module, "write_eaf", full)
+    with pytest.raises(TelehealthError, match="cannot be written: No space left") as refused:
+        export_folder(own_archive, BOTH, tmp_path / "out")
+    assert refused.value.code is ErrorCode.BAD_OPTION
+    assert [x.name for x in tmp_path.iterdir()] == ["own"]
 
 
 def test_of_a_damaged_record_the_sound_part_leaves_and_the_manifest_says_so(

@@ -7,11 +7,12 @@ import re
 
 import msgspec
 
+from telehealth_widget.core.dates import DAY_MS, iso
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol.measurements import Span, VoiceMeasured
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.definitions import EVENTS, INTERVALS
-from telehealth_widget.review.exports.rows import DAY_MS, event_rows, interval_rows, iso
+from telehealth_widget.review.exports.rows import event_rows, interval_rows
 from telehealth_widget.review.record import SessionRecord
 
 from ..conftest import made_of

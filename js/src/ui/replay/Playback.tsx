@@ -174,7 +174,7 @@ function Key({ icon: Icon, label, act, pressed, mirrored = false }: KeyProps) {
   );
 }
 
-/** `Talk share P07 58% · T1 36% · silence 6%`, of the live session. */
+/** `Talk share P07 58% · T1 36% · silence 6%`, of the live session; silence only where it is known. */
 function TalkShare() {
   const { recording, room, w } = useReplay();
   const { talk, people } = recording;
@@ -184,9 +184,11 @@ function TalkShare() {
     .map(
       (one) => `${shortName(one, room.t)} ${w.share((talk.people[one.id] ?? 0) / talk.live_ms)}`,
     );
+  if (talk.silence_ms !== null)
+    said.push(`${w.silence} ${w.share(talk.silence_ms / talk.live_ms)}`);
   return (
     <span class="muted small talk-share">
-      {w.talk} {[...said, `${w.silence} ${w.share(talk.silence_ms / talk.live_ms)}`].join(" · ")}
+      {w.talk} {said.join(" · ")}
     </span>
   );
 }
