@@ -93,6 +93,7 @@ function page() {
     level: 0,
     works: true,
     open: true,
+    live: true,
     stats: new Map<string, unknown>([["p", { type: "inbound-rtp", id: "i", packetsReceived: 5 }]]),
   };
   const meter = {
@@ -110,6 +111,7 @@ function page() {
   const measuring = new Measuring({
     local: local as never,
     peers: () => new Map([["p", { stats: async () => now.stats as never }]]),
+    live: () => now.live,
     send: (message) => now.open && sent.push(message) > 0,
     now: () => Date.now(),
   });
@@ -129,6 +131,19 @@ test("that somebody listens is told once, what is said every few seconds", async
   now.level = 0;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(voices()).toEqual([0, 1]);
+});
+
+test("who listens before the session is live says so once it is", async () => {
+  const { now, sent, voices } = page();
+  now.live = false;
+  now.level = LOUD;
+  await vi.advanceTimersByTimeAsync(6_000);
+  now.level = 0;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(sent.filter(({ voice }) => voice)).toEqual([]);
+  now.live = true;
+  await vi.advanceTimersByTimeAsync(5_100);
+  expect(voices()).toEqual([0]);
 });
 
 test("muted is silent, and without a microphone nothing is claimed", async () => {

@@ -24,7 +24,7 @@ class Definition(Struct, frozen=True):
 
 
 _MEASURED = "A person's voice is measured, of each stay in the session, from the first report of their device on."
-_ALL = "empty unless the voices of all who were in the session in that part were measured in it"
+_ALL = "empty unless the voices of all who were in the session in that part with a microphone on were measured in it"
 
 PERSON = (
     Definition("session", "", "Opaque id of the session."),

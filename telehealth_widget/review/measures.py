@@ -97,9 +97,21 @@ class Measures:
         return meets(self._measured.get(person, ()), from_ms, to_ms)
 
     def _all_measured(self, from_ms: int, to_ms: int) -> bool:
-        """Whether anybody was in the session then, and the voices of all who were are known."""
+        """Whether anybody was in the session then, and the voices of all whom others could hear are known."""
         there = [who for who, stays in self._admitted.items() if meets(stays, from_ms, to_ms)]
-        return bool(there) and all(self._is_measured(who, from_ms, to_ms) for who in there)
+        return bool(there) and all(
+            self._is_measured(who, from_ms, to_ms) or not self._could_be_heard(who, from_ms, to_ms)
+            for who in there
+        )
+
+    def _could_be_heard(self, person: str, from_ms: int, to_ms: int) -> bool:
+        """Whether the person's microphone was on then: an observer without one is silent."""
+        on = [
+            (x.from_ms, x.to_ms)
+            for x in self._of.get(person, ())
+            if (x.kind, x.value) == ("microphone", "on")
+        ]
+        return meets(on, from_ms, to_ms)
 
     def persons(self, parts: Sequence[Part] | None = None) -> list[Row]:
         """A row for each part and person who ever came, in order of invitation. Columns: `definitions.PERSON`."""

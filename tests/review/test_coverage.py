@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.kinds import Source
 from telehealth_widget.protocol.measurements import Span, VoiceMeasured
 from telehealth_widget.review.coverage import measured, meets
 from telehealth_widget.review.measures import Measures, Part
@@ -14,6 +15,8 @@ LIVE = (
     (1_000, e.StaffJoined("p_t")),
     (10_000, e.SessionStarted()),
     (10_000, e.PersonAdmitted("p_c")),
+    (10_000, e.MediaPublished("p_t", Source.MICROPHONE, muted=False)),
+    (10_000, e.MediaPublished("p_c", Source.MICROPHONE, muted=False)),
 )
 OF_BOTH = ("talk_share", "floor_transfers", "response_latency_ms", "overlaps", "interruptions")
 OF_ALL = ("speech_ms", "overlap_ms", "silence_ms", "silences", "floor_transfers")
@@ -71,3 +74,13 @@ def test_who_was_not_in_a_part_need_not_be_measured_in_it() -> None:
     )
     (session,) = Measures(record).sessions([Part("alone", 20_000, 60_000)])
     assert (session["silence_ms"], session["silences"]) == (40_000, 1)
+
+
+def test_who_had_no_microphone_on_was_silent_and_need_not_be_measured() -> None:
+    record = made_of(
+        *LIVE[:-1],
+        (12_000, VoiceMeasured("p_t", (Span(10_000, 11_000),))),
+        (30_000, e.MediaPublished("p_c", Source.MICROPHONE, muted=False)),
+    )
+    parts = [Part("unheard", 12_000, 30_000), Part("heard", 30_000, 60_000)]
+    assert [x["silence_ms"] for x in Measures(record).sessions(parts)] == [18_000, None]

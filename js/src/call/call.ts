@@ -100,6 +100,7 @@ export class Call implements RoomCall {
     this.#measuring = new Measuring({
       local: this.#local,
       peers: () => this.#mesh.peers,
+      live: () => this.#state.rows?.session.phase === "live",
       send: (measured) => this.#link.tell(measured),
     });
     this.#answers = new Answers({ do: act, onChange: (declined) => this.#set({ declined }) });

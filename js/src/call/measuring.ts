@@ -91,6 +91,8 @@ export function figuresOf(
 export interface MeasuringOptions {
   local: { readonly state: Pick<Local["state"], "microphone">; readonly meter: Local["meter"] };
   peers(): ReadonlyMap<string, Pick<Peer, "stats">>;
+  /** Whether the session is live: before that nothing is recorded. */
+  live(): boolean;
   /** False: not sent. */
   send(message: Measured): boolean;
   now?: () => number;
@@ -147,6 +149,10 @@ export class Measuring {
 
   #tellVoice(): void {
     const voice = this.#utterances.read(this.#now());
+    if (!this.#options.live()) {
+      this.#utterances.told();
+      return;
+    }
     if (voice.length === 0 && (this.#announced || !this.#options.local.meter.works)) return;
     if (!this.#options.send({ t: "measured", voice })) return;
     this.#utterances.told();
