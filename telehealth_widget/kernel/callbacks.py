@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sys
 import threading
@@ -14,7 +15,8 @@ from typing import Any
 
 from telehealth_widget.kernel.people import Participant
 from telehealth_widget.protocol import events as e
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.messages import Closed
 
 EVENT_NAMES: dict[type[Any], str] = {
     e.PersonInvited: "invited",
@@ -115,11 +117,18 @@ class Callbacks:
         self._queue: queue.SimpleQueue[SessionEvent | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._over: Closed | None = None
 
     def add(self, name: str, callback: Callback) -> None:
-        """Call `callback` at each event; one of the same qualified name replaces it (a re-run cell)."""
+        """Call `callback` at each event; one of the same qualified name replaces it (a re-run cell).
+
+        Raises:
+            CommandRefused: nothing will come any more; with the reason.
+        """
         key = (name, f"{callback.__module__}.{getattr(callback, '__qualname__', repr(callback))}")
         with self._lock:
+            if self._over is not None:
+                raise _refusal(self._over)
             self._callbacks[key] = callback
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -134,9 +143,7 @@ class Callbacks:
             due = [w for w in self._waiters if self._fits(w, event)]
             self._waiters = [w for w in self._waiters if not self._fits(w, event)]
         for _, _, future in due:
-            loop = future.get_loop()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_resolve, future, event)
+            _hand_over(future, _resolve, event)
         if has_callbacks:
             self._queue.put(event)
 
@@ -151,22 +158,36 @@ class Callbacks:
         return name in ("any", event.name) and same_person
 
     def expect(self, name: str, person: str | None) -> asyncio.Future[SessionEvent]:
-        """A future of the running loop that resolves at the next such event."""
+        """A future of the running loop that resolves at the next such event.
+
+        It fails with `CommandRefused` once nothing will come any more. Call `forget` with it in the end.
+        """
         future: asyncio.Future[SessionEvent] = asyncio.get_running_loop().create_future()
         with self._lock:
-            self._waiters.append((name, person, future))
+            if self._over is None:
+                self._waiters.append((name, person, future))
+            else:
+                future.set_exception(_refusal(self._over))
         return future
 
     def forget(self, future: asyncio.Future[SessionEvent]) -> None:
         """Nobody waits for it any more."""
         with self._lock:
             self._waiters = [w for w in self._waiters if w[2] is not future]
+        if future.done() and not future.cancelled():
+            future.exception()  # seen, also where nobody awaited it
 
-    def close(self) -> None:
-        """End the thread after what is queued."""
+    def close(self, why: Closed) -> None:
+        """Nothing will come any more: end the thread after what is queued, and let nobody wait on.
+
+        May be called twice; the first reason counts.
+        """
         with self._lock:
+            self._over = self._over or why
             thread, self._thread = self._thread, None
-            self._callbacks.clear()
+            waiters, self._waiters = self._waiters, []
+        for _, _, future in waiters:
+            _hand_over(future, _fail, _refusal(self._over))
         if thread is not None:
             self._queue.put(None)
 
@@ -183,6 +204,25 @@ class Callbacks:
                     traceback.print_exc(file=sys.stderr)
 
 
+def _refusal(why: Closed) -> CommandRefused:
+    return CommandRefused(why.code, why.message)
+
+
+def _hand_over(
+    future: asyncio.Future[SessionEvent],
+    how: Callable[[asyncio.Future[SessionEvent], Any], None],
+    what: SessionEvent | CommandRefused,
+) -> None:
+    """Settle a future of another thread's loop, which may have ended meanwhile."""
+    with contextlib.suppress(RuntimeError):
+        future.get_loop().call_soon_threadsafe(how, future, what)
+
+
 def _resolve(future: asyncio.Future[SessionEvent], event: SessionEvent) -> None:
     if not future.done():
         future.set_result(event)
+
+
+def _fail(future: asyncio.Future[SessionEvent], refusal: CommandRefused) -> None:
+    if not future.done():
+        future.set_exception(refusal)

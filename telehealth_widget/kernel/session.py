@@ -7,21 +7,17 @@ outlasts this object, the cell and the kernel.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import warnings
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anywidget
 import msgspec
 import traitlets
 
-from telehealth_widget.kernel import background
+from telehealth_widget.kernel import background, same
 from telehealth_widget.kernel.callbacks import (
     Callback,
     Callbacks,
@@ -29,18 +25,18 @@ from telehealth_widget.kernel.callbacks import (
     check_name,
     event_of,
 )
-from telehealth_widget.kernel.discovery import ask_door, socket_request
+from telehealth_widget.kernel.discovery import ask_door
 from telehealth_widget.kernel.event_log import EventLog, Verification
 from telehealth_widget.kernel.invites import Invite
-from telehealth_widget.kernel.options import check_known, opening
 from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.kernel.same import SameSession
 from telehealth_widget.kernel.steering import Steering
+from telehealth_widget.kernel.tether import CONNECT_WITHIN_S, Tether
 from telehealth_widget.link.rows import Rows
-from telehealth_widget.link.socket import Link, LinkState
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import Record
 from telehealth_widget.protocol.kinds import Phase, Role
 from telehealth_widget.protocol.views import PersonRow
 
@@ -48,53 +44,10 @@ if TYPE_CHECKING:
     from telehealth_widget.media.simulated import Script, SimulatedClient
 
 STATIC = Path(__file__).parents[1] / "static"
-CONNECT_WITHIN_S = 20.0
-
-_sessions: dict[str, Session] = {}
-"""Live sessions of this kernel by id: running the cell again gives the same object."""
-
 F = TypeVar("F", bound=Callback)
 
 
-class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
-    """`Session("Intake")` in a cell that runs again is the session that is already there."""
-
-    def __call__(cls, title: str, **options: Any) -> Session:
-        if not isinstance(title, str) or not title.strip():
-            raise TelehealthError(
-                ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").'
-            )
-        attach_to = options.pop("_attach_to", None)
-        check_known(options)
-        made: Session
-        session_id = attach_to or _open(title, **options)
-        known = _sessions.get(session_id)
-        if known is not None and known.state != "ended":
-            made = known
-        else:
-            made = super().__call__(session_id)
-            _sessions[session_id] = made
-        provider = options.get("provider")
-        row = made._own_row()
-        if provider and row is not None and row.name != provider:
-            made._do(c.SetName(name=provider))
-        return made
-
-
-def _open(title: str, *, new: bool = False, **options: Any) -> str:
-    body = {"open": opening(title, **options), "new": new}
-    answer = msgspec.json.decode(background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S))
-    kept = [f"{option}=" for option in answer["kept"] if option in options]
-    if kept:
-        warnings.warn(
-            f"The session {title!r} is open already and keeps its own {', '.join(kept)}: end it first, or "
-            "open another with new=True.",
-            stacklevel=3,
-        )
-    return str(answer["session"])
-
-
-class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
+class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
     """A telehealth session. As the last line of a cell it shows the provider's room.
 
     `Session("Intake", kind="individual", provider="Dr. Lee", provider_code="T1")`. In one notebook
@@ -132,23 +85,19 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     problem = traitlets.Unicode("", help="Why the room cannot be shown.").tag(sync=True)
 
     def __init__(self, session_id: str) -> None:
-        super().__init__()
-        self.set_trait("session_id", session_id)
         self._callbacks = Callbacks()
-        self._unrecorded: set[tuple[int, str, bytes]] = set()
-        """Acts that were told before they were recorded; told once is enough."""
         self._simulated: dict[str, SimulatedClient] = {}
-        self._first_view: Future[None] = Future()
-        self._link: Link
-        self._running: Future[m.Closed | None]
-        self._connect()
+        self._tether = Tether(session_id, tell=self._tell, over=self._over)
+        self.set_trait("session_id", session_id)
+        self._tether.connect()
+        super().__init__()
 
     @classmethod
     def attach(cls, session_id: str) -> Session:
         """The same session from another kernel or after a restart.
 
         Raises:
-            TelehealthError: UNKNOWN_SESSION, SERVER_MISSING.
+            TelehealthError: UNKNOWN_SESSION, SERVER_MISSING, TOO_MANY (kernels and views at once).
         """
         if not isinstance(session_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", session_id):
             raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
@@ -158,48 +107,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
 
     # -- link -----------------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        session_id = self.session_id
-        page = f"kernel-{os.getpid()}"
+    def _tell(self, record: Record, recorded: bool) -> None:
+        event = event_of(record, recorded, self._participant_of)
+        if event is not None:
+            self._callbacks.tell(event)
 
-        async def start() -> Link:
-            link = Link(
-                lambda: socket_request(session_id),
-                lambda resume, rows: m.Hello(page=page),
-                on_message=self._on_message,
-                on_state=self._on_state,
-            )
-            return link
-
-        self._link = background.wait(start(), CONNECT_WITHIN_S)
-        self._running = background.submit(self._link.run())
-        try:
-            self._first_view.result(CONNECT_WITHIN_S)
-        except TimeoutError:
-            self._running.cancel()
-            raise TelehealthError(ErrorCode.TIMED_OUT) from None
-
-    def _on_state(self, state: LinkState) -> None:
-        if state is LinkState.CLOSED and not self._first_view.done():
-            self._first_view.set_exception(TelehealthError(ErrorCode.UNKNOWN_SESSION))
-
-    def _on_message(self, message: m.AnyDownward) -> None:
-        if isinstance(message, m.Snapshot) and not self._first_view.done():
-            self._first_view.set_result(None)
-        if isinstance(message, m.Recorded) and self._is_news(message):
-            event = event_of(message.record, message.recorded, self._participant_of)
-            if event is not None:
-                self._callbacks.tell(event)
-
-    def _is_news(self, message: m.Recorded) -> bool:
-        record = message.record
-        key = (record.t_ms, record.actor, encode(record.body))
-        if message.recorded and key in self._unrecorded:
-            self._unrecorded.discard(key)
-            return False
-        if not message.recorded:
-            self._unrecorded.add(key)
-        return True
+    def _over(self, why: m.Closed) -> None:
+        self._callbacks.close(why)
+        same.forget(self)
 
     def _participant_of(self, person: str) -> Participant | None:
         row = self._rows.people.get(person)
@@ -207,7 +122,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
 
     @property
     def _rows(self) -> Rows:
-        return self._link.rows
+        return self._tether.link.rows
 
     def _people(self) -> list[PersonRow]:
         return list(self._rows.people.copy().values())
@@ -216,7 +131,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         return self._rows.me
 
     def _do(self, command: c.AnyCommand, timeout_s: float = 15) -> m.Done:
-        return background.wait(self._link.command(command, timeout_s), timeout_s + 5)
+        return background.wait(self._tether.link.command(command, timeout_s), timeout_s + 5)
 
     def _resolve(self, who: object) -> str:
         return resolve(self._people(), who).id
@@ -388,7 +303,8 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         session is live, `ended` if it is over, `admitted` with `who=` if that person is in.
 
         Raises:
-            TelehealthError: TIMED_OUT, BAD_OPTION.
+            TelehealthError: TIMED_OUT, BAD_OPTION; once nothing can come any more, why: SESSION_ENDED,
+                WRONG_PHASE (after `disconnect`), or the reason with which the server closed the link.
         """
         check_name(name)
         person = None if who is None else self._resolve(who)
@@ -425,14 +341,15 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     # -- the widget ---------------------------------------------------------------------------------
 
     def disconnect(self) -> None:
-        """Let go of the server from this kernel; the session goes on. `Session.attach` takes it up."""
+        """Let go of the server from this kernel; the session goes on. `Session.attach` takes it up.
+
+        After that every command is refused with WRONG_PHASE, and so is whoever still waits for an event.
+        """
         for client in self._simulated.values():
             client.stop()
-        self._callbacks.close()
-        with contextlib.suppress(TelehealthError, CommandRefused):
-            background.wait(self._link.close(), 5)
-        if _sessions.get(self.session_id) is self:
-            del _sessions[self.session_id]
+        again = f'Session.attach("{self.session_id}") takes it up again.'
+        message = f"This kernel let go of the session with disconnect(). {again}"
+        self._tether.let_go(m.Closed(code=ErrorCode.WRONG_PHASE, message=message))
 
     def close(self) -> None:
         """Close the widget's views; the session goes on."""

@@ -15,12 +15,13 @@ from tornado.websocket import websocket_connect
 
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.sqlite import SqliteJournal
-from telehealth_widget.kernel import background, session
+from telehealth_widget.kernel import background, same
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.link import runtime_file
 from telehealth_widget.link.runtime_file import RuntimeFile
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.server import guest
 from telehealth_widget.server.door import KernelDoor
@@ -71,6 +72,15 @@ class RoomServer:
                 journal=str(self._journal.path),
             )
         )
+
+    def close_links(self, session: Session, error: ErrorCode) -> None:
+        """Close the kernels' links to a session for good."""
+
+        async def close() -> None:
+            for connection in list(self.rooms.room(session.session_id).connections.values()):
+                connection.close(error)
+
+        self.run(close())
 
     def stop(self) -> None:
         """Like the extension: sockets are told, the runtime file goes."""
@@ -137,7 +147,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RoomServ
     running = RoomServer(tmp_path)
     running.start()
     yield running
-    for known in list(session._sessions.values()):
+    for known in list(same.sessions.values()):
         known.disconnect()
         known.close()
     background.stop()
@@ -160,3 +170,10 @@ def eventually(holds: Callable[[], Any], within_s: float = 10) -> Any:
             return found
         done.wait(0.01)
     raise AssertionError("it did not come about")
+
+
+def refused(code: ErrorCode, work: Any, *args: Any, **options: Any) -> TelehealthError:
+    with pytest.raises(TelehealthError) as caught:
+        work(*args, **options)
+    assert caught.value.code is code
+    return caught.value

@@ -18,10 +18,12 @@ from telehealth_widget.kernel.callbacks import (
 )
 from telehealth_widget.kernel.people import Participant
 from telehealth_widget.protocol import events as e
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Via
+from telehealth_widget.protocol.messages import Closed
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
+OVER = Closed(code=ErrorCode.SESSION_ENDED, message="It is over.")
 
 
 def person(id: str) -> Participant:
@@ -37,7 +39,7 @@ def callbacks() -> Iterator[Callbacks]:
     made = Callbacks()
     yield made
     thread = made._thread
-    made.close()
+    made.close(OVER)
     if thread is not None:
         thread.join(5)
         assert not thread.is_alive()
@@ -139,6 +141,26 @@ async def test_a_waiter_that_gave_up_is_forgotten() -> None:
     callbacks.tell(event("ready"))
     await asyncio.sleep(0)
     assert not future.done()
+
+
+async def test_once_it_is_over_nobody_waits_on_and_nothing_is_taken_any_more() -> None:
+    callbacks = Callbacks()
+    callbacks.add("any", lambda x: None)
+    thread = callbacks._thread
+    waiting = callbacks.expect("ready", None)
+    callbacks.close(OVER)
+    callbacks.close(Closed(code=ErrorCode.TIMED_OUT, message="Later."))
+    for future in (waiting, callbacks.expect("ready", None)):
+        with pytest.raises(CommandRefused) as refused:
+            await asyncio.wait_for(future, 5)
+        assert (refused.value.code, refused.value.message) == (OVER.code, OVER.message)
+    with pytest.raises(CommandRefused) as refused:
+        callbacks.add("any", lambda x: None)
+    assert refused.value.code is OVER.code
+    assert thread is not None
+    thread.join(5)
+    assert not thread.is_alive()
+    callbacks.forget(callbacks.expect("ready", None))  # never awaited, and no word about it
 
 
 def test_a_record_becomes_an_event_with_codes() -> None:

@@ -10,22 +10,14 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from telehealth_widget.kernel import session as module
+from telehealth_widget.kernel import same
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase, SessionPhase, Source
 
-from .conftest import RoomServer, eventually
-
-
-def refused(code: ErrorCode, work: Any, *args: Any, **options: Any) -> TelehealthError:
-    with pytest.raises(TelehealthError) as caught:
-        work(*args, **options)
-    assert caught.value.code is code
-    return caught.value
-
+from .conftest import RoomServer, eventually, refused
 
 # -- making one ---------------------------------------------------------------------------------
 
@@ -468,11 +460,11 @@ def test_an_act_that_was_not_recorded_at_first_is_heard_once(
 def test_a_restarted_server_is_found_again(server: RoomServer, intake: Session) -> None:
     link = intake.invite("P07")
     server.stop()
-    eventually(lambda: intake._link.state.value != "up")
+    eventually(lambda: intake._tether.link.state.value != "up")
     refused(ErrorCode.SERVER_MISSING, Session, "Other")
     # It looks for the server at least twice while there is none.
-    eventually(lambda: intake._link.last_failure == "SERVER_MISSING")
-    assert not intake._running.done()
+    eventually(lambda: intake._tether.link.last_failure == "SERVER_MISSING")
+    assert not intake._tether.is_over
     server.start()
     assert intake.invite("P07") == link
     assert Session("Intake") is intake
@@ -489,11 +481,31 @@ def test_disconnecting_leaves_the_session_and_no_thread(
     def nothing(event: Any) -> None: ...
 
     intake.disconnect()
-    assert intake.session_id not in module._sessions
+    assert intake.session_id not in same.sessions
     eventually(
         lambda: not [t for t in threading.enumerate() if t.name == "telehealth_widget callbacks"]
     )
     assert Session("Intake").session_id == intake.session_id
+
+
+async def test_a_command_after_disconnecting_says_how_to_connect_again(server: RoomServer) -> None:
+    loop = asyncio.get_running_loop()
+    intake = await loop.run_in_executor(None, Session, "Intake")
+    waiting = asyncio.ensure_future(intake.wait_for("ready"))
+    await asyncio.sleep(0)
+    await loop.run_in_executor(None, intake.disconnect)
+    sentence = (
+        "This kernel let go of the session with disconnect(). "
+        f'Session.attach("{intake.session_id}") takes it up again.'
+    )
+    for work in (intake.admit_all, lambda: intake.on("ready")(print)):
+        error = await loop.run_in_executor(None, refused, ErrorCode.WRONG_PHASE, work)
+        assert error.message == sentence
+    for late in (waiting, intake.wait_for("ready")):
+        with pytest.raises(CommandRefused, match=r"Session\.attach"):
+            await late
+    assert (intake.state, intake.participants.codes) == ("open", ["T1"])
+    await loop.run_in_executor(None, intake.disconnect)
 
 
 # -- what a saved notebook holds ----------------------------------------------------------------------
