@@ -283,6 +283,9 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         Callbacks run one after another on a thread of their own, also while a cell is busy. Running
         the cell again replaces the function of the same name. `any` means every event.
 
+        What happened while this kernel's link was down is told in order once it is back, with the people as
+        they stand then and personal texts sealed.
+
         Raises:
             TelehealthError: BAD_OPTION, listing the names.
         """

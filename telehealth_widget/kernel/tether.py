@@ -1,26 +1,33 @@
 """This kernel's hold on one session: the link, from the first view until the session is over or let go of.
 
-What a record means to a notebook is in `session_event`.
+Which records are news is in `news`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 
 from telehealth_widget.kernel import background
-from telehealth_widget.kernel.discovery import socket_request
+from telehealth_widget.kernel.discovery import ask_door, socket_request
+from telehealth_widget.kernel.news import News, records_after
 from telehealth_widget.link.socket import Link, LinkState
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.codec import encode
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Record
 
 CONNECT_WITHIN_S = 20.0
 LET_GO_WITHIN_S = 5.0
+READ_WITHIN_S = 120.0
+READ_AGAIN_AFTER_S = (1.0, 4.0, 16.0)
+"""Pauses between attempts to read what was missed."""
+
+log = logging.getLogger(__name__)
 
 
 class Tether:
@@ -35,9 +42,11 @@ class Tether:
     ) -> None:
         """
         Args:
-            tell: hears each record once, and whether it is in the journal.
+            tell: hears each record once and in order, and whether it is in the journal. What was recorded while
+                the link was down comes once it is back.
             over: hears why nothing will come any more. May be called again, and on another thread.
         """
+        self._session_id = session_id
         self.link = Link(
             lambda: socket_request(session_id),
             lambda resume, rows: m.Hello(page=f"kernel-{os.getpid()}"),
@@ -46,8 +55,8 @@ class Tether:
         )
         self._tell = tell
         self._over = over
-        self._unrecorded: set[tuple[int, str, bytes]] = set()
-        """Acts that were told before they were recorded; told once is enough."""
+        self._news = News()
+        self._catching_up: asyncio.Task[None] | None = None
         self._first_view: Future[None] = Future()
 
     @property
@@ -77,6 +86,8 @@ class Tether:
     def _on_state(self, state: LinkState) -> None:
         if state is not LinkState.CLOSED:
             return
+        if self._catching_up is not None:
+            self._catching_up.cancel()
         late = ErrorCode.TIMED_OUT
         why = self.link.closed or m.Closed(code=late, message=SENTENCES[late])
         if not self._first_view.done():
@@ -84,17 +95,36 @@ class Tether:
         self._over(why)
 
     def _on_message(self, message: m.AnyDownward) -> None:
-        if isinstance(message, m.Snapshot) and not self._first_view.done():
-            self._first_view.set_result(None)
-        if isinstance(message, m.Recorded) and self._is_news(message):
+        match message:
+            case m.Welcome() if not self._first_view.done():
+                self._news.begin(message.now_ms)
+            case m.Snapshot() if not self._first_view.done():
+                self._first_view.set_result(None)
+            case m.Snapshot():
+                self._news.hold()
+                if self._catching_up is not None:
+                    self._catching_up.cancel()
+                self._catching_up = asyncio.ensure_future(self._catch_up())
+            case m.Recorded():
+                self._tell_all(self._news.take(message))
+
+    def _tell_all(self, news: list[m.Recorded]) -> None:
+        for message in news:
             self._tell(message.record, message.recorded)
 
-    def _is_news(self, message: m.Recorded) -> bool:
-        record = message.record
-        key = (record.t_ms, record.actor, encode(record.body))
-        if message.recorded and key in self._unrecorded:
-            self._unrecorded.discard(key)
-            return False
-        if not message.recorded:
-            self._unrecorded.add(key)
-        return True
+    async def _catch_up(self) -> None:
+        """Read what was recorded while the link was down. If it goes down again, the next snapshot starts anew."""
+        loop = asyncio.get_running_loop()
+        missed: list[Record] = []
+        for pause_s in (*READ_AGAIN_AFTER_S, None):
+            try:
+                path = f"/sessions/{self._session_id}/records"
+                export = await ask_door(path, timeout_s=READ_WITHIN_S)
+                last = self._news.last or 0
+                missed = await loop.run_in_executor(None, records_after, export, last)
+                break
+            except TelehealthError as error:
+                log.warning("what was missed cannot be read: %s", error.code)
+            if pause_s is not None:
+                await asyncio.sleep(pause_s)
+        self._tell_all(self._news.caught_up(missed))

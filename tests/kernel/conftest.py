@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -22,6 +23,7 @@ from telehealth_widget.link.runtime_file import RuntimeFile
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import Via
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.server import guest
 from telehealth_widget.server.door import KernelDoor
@@ -63,15 +65,14 @@ class RoomServer:
         await self.rooms.start()
         self.site.start(self.rooms)
         self.door = KernelDoor(self.rooms)
-        runtime_file.write(
-            RuntimeFile(
-                os.getpid(),
-                self.door.url,
-                self.door.token,
-                self.site.origin,
-                journal=str(self._journal.path),
-            )
+        self._told = RuntimeFile(
+            os.getpid(),
+            self.door.url,
+            self.door.token,
+            self.site.origin,
+            journal=str(self._journal.path),
         )
+        runtime_file.write(self._told)
 
     def close_links(self, session: Session, error: ErrorCode) -> None:
         """Close the kernels' links to a session for good."""
@@ -81,6 +82,21 @@ class RoomServer:
                 connection.close(error)
 
         self.run(close())
+
+    @contextlib.contextmanager
+    def out_of_reach(self, session: Session) -> Iterator[None]:
+        """Inside, the kernel's link is down: its socket was cut, and the server is not to be found. Guests go on."""
+
+        async def cut() -> None:
+            for connection in self.rooms.room(session.session_id).connections.values():
+                if connection.via is Via.KERNEL:
+                    connection.transport._handler.ws_connection.stream.close()  # type: ignore[attr-defined]
+
+        runtime_file.remove(os.getpid())
+        self.run(cut())
+        eventually(lambda: session._tether.link.last_failure == "SERVER_MISSING")
+        yield
+        runtime_file.write(self._told)
 
     def stop(self) -> None:
         """Like the extension: sockets are told, the runtime file goes."""

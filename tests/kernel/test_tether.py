@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from telehealth_widget.kernel import same
+from telehealth_widget.kernel import same, tether
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.protocol import limits
-from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode
+from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
 
-from .conftest import RoomServer, eventually, refused
+from .conftest import Guest, RoomServer, eventually, refused
 
 
 def test_why_the_room_does_not_let_a_kernel_in_is_said(
@@ -43,3 +43,81 @@ async def test_a_link_closed_for_good_says_why_and_the_cell_makes_a_new_one(
     assert again is not intake
     assert again.session_id == intake.session_id
     await loop.run_in_executor(None, again.invite, "P07")
+
+
+async def test_what_happens_while_the_link_is_down_is_told_once_it_is_back(
+    server: RoomServer,
+) -> None:
+    loop = asyncio.get_running_loop()
+    heard: list[str] = []
+
+    def before() -> tuple[Session, Guest]:
+        intake = Session("Intake")
+        intake.on("any")(lambda event: heard.append(event.name))
+        return intake, server.guest(intake.invite("P07").url)
+
+    def ready_while_down() -> None:
+        with server.out_of_reach(intake):
+            guest.wait()
+
+    intake, guest = await loop.run_in_executor(None, before)
+    ready = asyncio.ensure_future(intake.wait_for("ready", who="P07"))
+    await asyncio.sleep(0)
+    await loop.run_in_executor(None, ready_while_down)
+    event = await asyncio.wait_for(ready, 20)
+    assert (event.name, event.participant.code, event.recorded) == ("ready", "P07", True)
+    await loop.run_in_executor(None, intake.mark, "after")
+    came = ["invited", "arrived", "named", "ready", "mark"]
+    await loop.run_in_executor(None, eventually, lambda: heard == came)
+
+
+def test_a_kernel_that_had_heard_nothing_is_told_only_of_what_it_missed(
+    server: RoomServer, intake: Session
+) -> None:
+    link = intake.invite("P07")
+    intake.disconnect()
+    again = Session.attach(intake.session_id)
+    heard: list[str] = []
+    again.on("any")(lambda event: heard.append(event.name))
+    with server.out_of_reach(again):
+        server.guest(link.url).wait()
+    eventually(lambda: heard == ["arrived", "named", "ready"])
+
+
+def test_what_was_missed_is_read_again_until_it_can_be(
+    server: RoomServer, intake: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    intake.on("any")(lambda event: heard.append(event.name))
+    guest = server.guest(intake.invite("P07").url)
+    monkeypatch.setattr(tether, "READ_AGAIN_AFTER_S", (0.0, 0.0))
+    answers = [False, False, True]
+    ask_door = tether.ask_door
+
+    async def asked(path: str, **options: float) -> bytes:
+        if not answers.pop(0):
+            raise TelehealthError(ErrorCode.SERVER_MISSING)
+        return await ask_door(path, **options)
+
+    monkeypatch.setattr(tether, "ask_door", asked)
+    with server.out_of_reach(intake):
+        guest.wait()
+    eventually(lambda: heard == ["invited", "arrived", "named", "ready"])
+    assert not answers
+
+
+def test_where_it_cannot_be_read_at_all_what_comes_is_still_told(
+    server: RoomServer, intake: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    intake.on("any")(lambda event: heard.append(event.name))
+
+    async def unreadable(path: str, **options: float) -> bytes:
+        raise TelehealthError(ErrorCode.JOURNAL_UNAVAILABLE)
+
+    monkeypatch.setattr(tether, "READ_AGAIN_AFTER_S", ())
+    monkeypatch.setattr(tether, "ask_door", unreadable)
+    with server.out_of_reach(intake):
+        pass
+    intake.mark("after")
+    eventually(lambda: heard == ["mark"])
