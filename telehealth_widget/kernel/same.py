@@ -37,6 +37,7 @@ class SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
         known = sessions.get(session_id)
         if known is not None and known.state != "ended" and not known._tether.is_over:
             made = known
+            made.open()
         else:
             made = super().__call__(session_id)
             sessions[session_id] = made

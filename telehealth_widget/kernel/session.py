@@ -355,8 +355,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         self._tether.let_go(m.Closed(code=ErrorCode.WRONG_PHASE, message=message))
 
     def close(self) -> None:
-        """Close the widget's views; the session goes on."""
+        """Close the widget's views; the session goes on. Running its cell again shows it again."""
         super().close()
+
+    def open(self) -> None:
+        """Let the widget be shown (again): after `close`, or `Widget.close_all()`. Does nothing while it can be."""
+        self.layout.open()  # `close_all` closed it too
+        super().open()
+        self.__dict__.pop("_repr_mimebundle_", None)  # with it, a closed widget hides the method
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id} {self.state}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -472,6 +473,22 @@ def test_a_restarted_server_is_found_again(server: RoomServer, intake: Session) 
     eventually(lambda: intake.waiting.codes == ["P07"])
     intake.admit("P07")
     guest.until(lambda x: guest.knock.rows.me.phase is Phase.ADMITTED)
+
+
+@pytest.mark.parametrize("close", [Session.close, lambda _: ipywidgets.Widget.close_all()])
+def test_a_closed_widget_is_shown_again_by_its_cell_and_keeps_its_callbacks(
+    server: RoomServer, intake: Session, close: Callable[[Session], None]
+) -> None:
+    heard: list[str] = []
+    intake.on("mark")(lambda event: heard.append(event.body.label))
+    close(intake)
+    assert intake.comm is None
+    assert Session("Intake") is intake
+    assert intake.comm is not None
+    shown = intake._repr_mimebundle_()[0]
+    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == intake.model_id
+    intake.mark("seen")
+    eventually(lambda: heard == ["seen"])
 
 
 def test_disconnecting_leaves_the_session_and_no_thread(
