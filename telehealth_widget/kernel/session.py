@@ -17,19 +17,14 @@ import anywidget
 import msgspec
 import traitlets
 
-from telehealth_widget.kernel import background, same
-from telehealth_widget.kernel.callbacks import (
-    Callback,
-    Callbacks,
-    SessionEvent,
-    check_name,
-    event_of,
-)
+from telehealth_widget.kernel import background, cells, same
+from telehealth_widget.kernel.callbacks import Callback, Callbacks
 from telehealth_widget.kernel.discovery import ask_door
 from telehealth_widget.kernel.event_log import EventLog, Verification
 from telehealth_widget.kernel.invites import Invite
 from telehealth_widget.kernel.people import Participant, Roster, resolve
 from telehealth_widget.kernel.same import SameSession
+from telehealth_widget.kernel.session_event import SessionEvent, check_name, event_of, holding
 from telehealth_widget.kernel.steering import Steering
 from telehealth_widget.kernel.tether import CONNECT_WITHIN_S, Tether
 from telehealth_widget.link.rows import Rows
@@ -280,19 +275,25 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
     def on(self, name: str) -> Callable[[F], F]:
         """Decorator: call the function with a `SessionEvent` at each such event.
 
-        Callbacks run one after another on a thread of their own, also while a cell is busy. Running
-        the cell again replaces the function of the same name. `any` means every event.
+        They run on a thread of their own, also while a cell is busy: plain functions one after another, in the
+        order of the events; coroutine functions (`async def`) beside them, each its events one after another,
+        so that a slow one holds up nobody else. What a function raises is shown, and stops nothing. `any` means
+        every event.
+
+        Running a cell again replaces whatever it registered before, lambdas, inner functions and methods
+        included; a named function also replaces the one of its name in another cell. All others are kept.
+        Outside of a notebook's cells there is no telling one lambda from another: each one stays.
 
         What happened while this kernel's link was down is told in order once it is back, with the people as
         they stand then and personal texts sealed.
 
         Raises:
-            TelehealthError: BAD_OPTION, listing the names.
+            TelehealthError: BAD_OPTION, listing the names; once nothing can come any more, why (as `wait_for`).
         """
         check_name(name)
 
         def register(callback: F) -> F:
-            self._callbacks.add(name, callback)
+            self._callbacks.add(name, callback, cells.running())
             return callback
 
         return register
@@ -316,7 +317,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
     async def _wait_for(self, name: str, person: str | None, timeout_s: float) -> SessionEvent:
         future = self._callbacks.expect(name, person)
         try:
-            already = self._already(name, person)
+            already = holding(name, person, self.state, self._people())
             if already is not None:
                 return already
             return await asyncio.wait_for(future, timeout_s)
@@ -327,19 +328,6 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         finally:
             self._callbacks.forget(future)
             future.cancel()
-
-    def _already(self, name: str, person: str | None) -> SessionEvent | None:
-        held = {"ready": Phase.WAITING, "admitted": Phase.ADMITTED, "paused": Phase.PAUSED}
-        now = datetime.now(UTC)
-        if (name, self.state) in (("ended", "ended"), ("started", "live")):
-            return SessionEvent(name, None, now)
-        if name not in held or (person is None and name != "ready"):
-            return None
-        for row in self._people():
-            if row.phase is held[name] and person in (None, row.id):
-                found = Participant.from_row(row)
-                return SessionEvent(name, found, found.since or now)
-        return None
 
     # -- the widget ---------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from telehealth_widget.kernel import same
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.connection import ConnectionReport, Verdict
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase, SessionPhase, Source
 
@@ -386,15 +387,14 @@ def test_callbacks_run_at_events_and_a_rerun_cell_replaces_its_own(
     server: RoomServer, intake: Session
 ) -> None:
     heard: list[str] = []
-
-    def cell(word: str) -> None:
-        @intake.on("ready")
-        def greet(event: Any) -> None:
-            heard.append(f"{word} {event.participant.code} {event.actor}")
-            intake.admit(event.participant)
-
-    cell("first")
-    cell("second")
+    cell = """
+@intake.on("ready")
+def greet(event):
+    heard.append(f"{word} {event.participant.code} {event.actor}")
+    intake.admit(event.participant)
+"""
+    for word in ("first", "second"):
+        exec(cell, {"__name__": "__main__", "intake": intake, "heard": heard, "word": word})
     guest = server.guest(intake.invite("P07").url).wait()
     guest.until(lambda x: guest.knock.rows.me.phase is Phase.ADMITTED)
     assert heard == ["second P07 P07"]
@@ -402,6 +402,16 @@ def test_callbacks_run_at_events_and_a_rerun_cell_replaces_its_own(
     assert error.message.startswith(
         "There is no event of that name. Known are: admitted, answered, any, arrived, asked"
     )
+
+
+def test_any_hears_of_links_and_connection_tests_too(server: RoomServer, intake: Session) -> None:
+    heard: list[str] = []
+    intake.on("any")(lambda event: heard.append(event.name))
+    link = intake.invite("P07")
+    intake.invite("P07", valid_s=3600)
+    link.revoke()
+    server.guest(link.reissue().url).do(c.ReportConnection(report=ConnectionReport(Verdict.GOOD)))
+    eventually(lambda: heard == ["invited", "extended", "revoked", "reissued", "arrived", "tested"])
 
 
 async def test_wait_for_takes_what_holds_and_what_comes(server: RoomServer) -> None:
