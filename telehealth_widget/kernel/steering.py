@@ -166,7 +166,11 @@ class Steering:
         self._do(c.Mark(label=label, note=note))
 
     def end(self) -> None:
-        """End the session for everyone. Ending an ended session does nothing."""
+        """End the session for everyone. Ending an ended session does nothing.
+
+        From then on this kernel is not connected to it any more: rosters and duration stay as they were last,
+        the record can be read, and every other command is refused with SESSION_ENDED.
+        """
         if self.state == "ended":
             return
         try:

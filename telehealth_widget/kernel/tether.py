@@ -1,4 +1,4 @@
-"""This kernel's hold on one session: the link, from the first view until the session is over or let go of.
+"""This kernel's hold on one session: the link, from the first view until the session has ended or is let go of.
 
 Which records are news is in `news`.
 """
@@ -19,7 +19,8 @@ from telehealth_widget.kernel.news import News, records_after
 from telehealth_widget.link.socket import Link, LinkState
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import Record
+from telehealth_widget.protocol.events import Record, SessionEnded
+from telehealth_widget.protocol.kinds import SessionPhase
 
 CONNECT_WITHIN_S = 20.0
 LET_GO_WITHIN_S = 5.0
@@ -57,6 +58,7 @@ class Tether:
         self._over = over
         self._news = News()
         self._catching_up: asyncio.Task[None] | None = None
+        self._finishing: asyncio.Task[None] | None = None
         self._first_view: Future[None] = Future()
 
     @property
@@ -100,6 +102,7 @@ class Tether:
                 self._news.begin(message.now_ms)
             case m.Snapshot() if not self._first_view.done():
                 self._first_view.set_result(None)
+                self._finish_if_ended()
             case m.Snapshot():
                 self._news.hold()
                 if self._catching_up is not None:
@@ -111,6 +114,22 @@ class Tether:
     def _tell_all(self, news: list[m.Recorded]) -> None:
         for message in news:
             self._tell(message.record, message.recorded)
+            if isinstance(message.record.body, SessionEnded):
+                self._finish_if_ended()
+
+    def _finish_if_ended(self) -> None:
+        """After the end nothing more is told: let go of the link, whose rows stay."""
+        row = self.link.rows.session
+        if row is None or row.phase is not SessionPhase.ENDED or self._finishing is not None:
+            return
+        ended = ErrorCode.SESSION_ENDED
+        why = m.Closed(code=ended, message=SENTENCES[ended])
+        self._over(why)
+        self._finishing = asyncio.ensure_future(self._finish(why))
+
+    async def _finish(self, why: m.Closed) -> None:
+        await self.link.answered()  # the command that ended it among them
+        await self.link.close(why)
 
     async def _catch_up(self) -> None:
         """Read what was recorded while the link was down. If it goes down again, the next snapshot starts anew."""
@@ -128,3 +147,4 @@ class Tether:
             if pause_s is not None:
                 await asyncio.sleep(pause_s)
         self._tell_all(self._news.caught_up(missed))
+        self._finish_if_ended()

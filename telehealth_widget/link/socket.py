@@ -217,6 +217,11 @@ class Link:
         finally:
             self._answers.pop(number, None)
 
+    async def answered(self) -> None:
+        """Return once no command is without its answer."""
+        while self._answers:
+            await asyncio.wait(list(self._answers.values()))
+
     def send(self, message: AnyUpward) -> None:
         """Send a message that needs no answer. Dropped when the link is down."""
         if self._wire is not None and self.state is LinkState.UP:

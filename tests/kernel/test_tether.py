@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -10,6 +11,7 @@ from telehealth_widget.kernel import same, tether
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.errors import SENTENCES, CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import SessionPhase
 
 from .conftest import Guest, RoomServer, eventually, refused
 
@@ -121,3 +123,88 @@ def test_where_it_cannot_be_read_at_all_what_comes_is_still_told(
         pass
     intake.mark("after")
     eventually(lambda: heard == ["mark"])
+
+
+def callback_threads() -> list[threading.Thread]:
+    return [t for t in threading.enumerate() if t.name == "telehealth_widget callbacks"]
+
+
+def test_ended_sessions_leave_no_thread_and_no_link(server: RoomServer) -> None:
+    heard: list[str] = []
+
+    def links() -> int:
+        return sum(len(room.connections) for room in list(server.rooms._rooms.values()))
+
+    Session("Warm up").end()
+    before = threading.active_count()
+    for n in range(50):
+        run = Session(f"Run {n}")
+        run.on("ended")(lambda event, n=n: heard.append(f"{n} {event.name}"))
+        run.invite("P07")
+        run.end()
+    eventually(lambda: not links() and not callback_threads())
+    assert heard == [f"{n} ended" for n in range(50)]
+    assert threading.active_count() <= before
+    assert not same.sessions
+
+
+def test_an_ended_session_keeps_its_rows_and_refuses_commands(
+    server: RoomServer, intake: Session
+) -> None:
+    guest = server.guest(intake.invite("P07").url).wait()
+    eventually(lambda: intake.waiting)
+    intake.admit("P07")
+    intake.end()
+    eventually(lambda: intake._tether.is_over)
+    assert guest
+    assert (intake.state, intake.participants.codes) == ("ended", ["T1", "P07"])
+    assert intake.duration_s is not None
+    assert intake.events.rows()[-1]["event"] == "SessionEnded"
+    intake.forget("P07")
+    for work in (intake.admit_all, lambda: intake.invite("P08"), lambda: intake.on("left")(print)):
+        assert isinstance(refused(ErrorCode.SESSION_ENDED, work), CommandRefused)
+    intake.end()
+    intake.disconnect()
+    refused(ErrorCode.SESSION_ENDED, intake.admit_all)
+
+
+def test_attaching_to_an_ended_session_shows_its_rows_and_holds_no_link(
+    server: RoomServer, intake: Session
+) -> None:
+    intake.invite("P07")
+    intake.end()
+    over = Session.attach(intake.session_id)
+    eventually(lambda: over._tether.is_over)
+    assert (over.state, over.participants.codes) == ("ended", ["T1", "P07"])
+    assert not same.sessions
+
+
+async def test_an_end_while_the_link_is_down_is_told_and_nobody_waits_on(
+    server: RoomServer,
+) -> None:
+    loop = asyncio.get_running_loop()
+    heard: list[str] = []
+
+    def begin() -> Session:
+        short = Session("Short", max_duration_min=0.02)
+        short.on("ended")(lambda event: heard.append(event.name))
+        server.guest(short.invite("P07").url).wait()
+        eventually(lambda: short.waiting)
+        return short
+
+    def end_while_down() -> None:
+        with server.out_of_reach(short):
+            room = server.rooms.room(short.session_id)
+            eventually(lambda: room.state.phase is SessionPhase.ENDED)
+
+    short = await loop.run_in_executor(None, begin)
+    waiting = asyncio.ensure_future(short.wait_for("left"))
+    ended = asyncio.ensure_future(short.wait_for("ended"))
+    await loop.run_in_executor(None, short.admit, "P07")
+    await loop.run_in_executor(None, end_while_down)
+    assert (await asyncio.wait_for(ended, 20)).name == "ended"
+    with pytest.raises(CommandRefused) as said:
+        await asyncio.wait_for(waiting, 20)
+    assert said.value.code is ErrorCode.SESSION_ENDED
+    await loop.run_in_executor(None, eventually, lambda: short._tether.is_over)
+    assert heard == ["ended"]

@@ -373,6 +373,22 @@ async def test_a_command_whose_socket_died_fails_at_once(server: Server) -> None
             await asyncio.wait_for(waiting, 5)
 
 
+async def test_answered_returns_once_no_command_is_without_its_answer(server: Server) -> None:
+    async with linked(server) as running:
+        await running.link.answered()
+        visit = await server.visit()
+        await visit.welcome()
+        command = asyncio.create_task(running.link.command(Admit(person="p2")))
+        do = await visit.next()
+        assert isinstance(do, Do)
+        answered = asyncio.create_task(running.link.answered())
+        await asyncio.sleep(0)
+        assert not answered.done()
+        await visit.send(Done(id=do.id))
+        await asyncio.wait_for(answered, 5)
+        await command
+
+
 async def test_a_command_waits_for_the_link_to_come_up(server: Server) -> None:
     async with linked(server) as running:
         waiting = asyncio.create_task(running.link.command(Admit(person="p2")))
