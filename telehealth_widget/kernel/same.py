@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import msgspec
 
-from telehealth_widget.kernel import background
+from telehealth_widget.kernel import arguments, background
 from telehealth_widget.kernel.discovery import ask_door
 from telehealth_widget.kernel.options import check_known, opening
 from telehealth_widget.kernel.tether import CONNECT_WITHIN_S
@@ -33,6 +33,7 @@ class SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
         attach_to = options.pop("_attach_to", None)
         check_known(options)
         made: Session
+        name = arguments.name("provider=", options.get("provider"))
         session_id = attach_to or _open(title, **options)
         known = sessions.get(session_id)
         if known is not None and known.state != "ended" and not known._tether.is_over:
@@ -43,10 +44,9 @@ class SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
             sessions[session_id] = made
             if made._tether.is_over:
                 forget(made)
-        provider = options.get("provider")
         row = made._own_row()
-        if provider and row is not None and row.name != provider:
-            made._do(c.SetName(name=provider))
+        if name and row is not None and row.name != name:
+            made._do(c.SetName(name=name))
         return made
 
 
@@ -57,7 +57,7 @@ def forget(session: Session) -> None:
 
 
 def _open(title: str, *, new: bool = False, **options: Any) -> str:
-    body = {"open": opening(title, **options), "new": new}
+    body = {"open": opening(title, **options), "new": arguments.flag("new=", new)}
     answer = msgspec.json.decode(background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S))
     kept = [f"{option}=" for option in answer["kept"] if option in options]
     if kept:

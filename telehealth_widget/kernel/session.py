@@ -17,7 +17,7 @@ import anywidget
 import msgspec
 import traitlets
 
-from telehealth_widget.kernel import background, cells, same
+from telehealth_widget.kernel import arguments, background, cells, same
 from telehealth_widget.kernel.callbacks import Callback, Callbacks
 from telehealth_widget.kernel.discovery import ask_door
 from telehealth_widget.kernel.event_log import EventLog, Verification
@@ -29,8 +29,9 @@ from telehealth_widget.kernel.steering import Steering
 from telehealth_widget.kernel.tether import CONNECT_WITHIN_S, Tether
 from telehealth_widget.link.rows import Rows
 from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import Record
 from telehealth_widget.protocol.kinds import Phase, Role
 from telehealth_widget.protocol.views import PersonRow
@@ -38,6 +39,7 @@ from telehealth_widget.protocol.views import PersonRow
 if TYPE_CHECKING:
     from telehealth_widget.media.simulated import Script, SimulatedClient
 
+MAX_WAIT_S = 1e9
 STATIC = Path(__file__).parents[1] / "static"
 F = TypeVar("F", bound=Callback)
 
@@ -200,7 +202,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
 
     def invite(
         self,
-        code: str,
+        code: str | int,
         role: str = "client",
         *,
         name: str | None = None,
@@ -210,21 +212,22 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         """A link for one person. Asking again for the same code gives the same link.
 
         Args:
-            code: pseudonymous, e.g. `P07`; 1–32 letters, digits, `-`, `_`, `.`.
+            code: pseudonymous, e.g. `P07`; 1–32 letters, digits, `-`, `_`, `.`. A whole number will do, a missing
+                value of a table will not.
             role: `client`, `supervisor` or `provider`.
             name: display name; better typed in the room or by the person, so that it stays out of
                 the notebook.
             language: BCP 47 tag of the person's pages.
-            valid_s: seconds until the link expires; 30 days unless given.
+            valid_s: seconds until the link expires, at most 366 days; 30 days unless given.
 
         Raises:
-            CommandRefused: BAD_CODE, BAD_NAME, CODE_TAKEN, SESSION_ENDED, JOURNAL_UNAVAILABLE.
+            CommandRefused: BAD_CODE, BAD_NAME, BAD_OPTION, CODE_TAKEN, SESSION_ENDED, JOURNAL_UNAVAILABLE.
         """
         return self._invite(code, role, name, language, valid_s, simulated=False)
 
     def _invite(
         self,
-        code: str,
+        code: str | int,
         role: str,
         name: str | None,
         language: str | None,
@@ -232,35 +235,40 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         *,
         simulated: bool,
     ) -> Invite:
-        try:
-            known_role = Role(role)
-        except ValueError:
-            raise CommandRefused(
-                ErrorCode.BAD_OPTION, 'role= is "client", "supervisor" or "provider".'
-            ) from None
-        if valid_s is not None and valid_s < 1:
-            raise CommandRefused(ErrorCode.BAD_OPTION, "valid_s= is at least 1 second.")
+        known_role = Role(arguments.word("role=", role, ("client", "supervisor", "provider")))
+        most_s = limits.MAX_INVITE_VALID_MS // 1000
+        seconds = arguments.number(valid_s, 1, most_s)
+        if valid_s is not None and seconds is None:
+            raise arguments.bad_option(
+                f"valid_s= is a number of seconds from 1 to {most_s:,} (366 days), or None."
+            )
         command = c.Invite(
-            code=str(code),
+            code=arguments.code("code=", code),
             role=known_role,
-            name=name,
-            language=language,
-            valid_ms=None if valid_s is None else round(valid_s * 1000),
+            name=arguments.name("name=", name),
+            language=arguments.language("language=", language),
+            valid_ms=None if seconds is None else round(seconds * 1000),
             simulated=simulated,
         )
-        return Invite(str(code), known_role.value, self._do(command), self._do)
+        return Invite(command.code, known_role.value, self._do(command), self._do)
 
     def simulate(
-        self, code: str, *, name: str | None = None, script: Script | None = None
+        self, code: str | int, *, name: str | None = None, script: Script | None = None
     ) -> SimulatedClient:
         """A simulated client: a WebRTC peer in this kernel with a synthetic picture and voice.
 
         It opens its link on the guest site, gets ready and waits like anyone else; staff see it
         labelled as simulated, and so does the record. Calling it again while it runs gives the same
         one. It ends with the session or the kernel.
-        """
-        from telehealth_widget.media.simulated import SimulatedClient
 
+        Raises:
+            CommandRefused: as `invite`.
+        """
+        from telehealth_widget.media.simulated import Script, SimulatedClient
+
+        code, name = arguments.code("code=", code), arguments.name("name=", name)
+        if script is not None and not isinstance(script, Script):
+            raise arguments.bad_option("script= is a Script, or None.")
         running = self._simulated.get(code)
         if running is not None and running.is_running:
             return running
@@ -293,18 +301,21 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         check_name(name)
 
         def register(callback: F) -> F:
+            if not callable(callback):
+                raise arguments.bad_option("Put @session.on(…) above a function of one event.")
             self._callbacks.add(name, callback, cells.running())
             return callback
 
         return register
 
     def wait_for(
-        self, name: str, *, timeout_s: float = 600, who: object = None
+        self, name: str, *, timeout_s: float | None = 600, who: object = None
     ) -> Awaitable[SessionEvent]:
         """Await the next such event: `event = await session.wait_for("ready")`.
 
         What already holds counts: `ready` resolves at once if someone (`who`) waits, `started` if the
         session is live, `ended` if it is over, `admitted` with `who=` if that person is in.
+        `timeout_s=None` waits for as long as it takes.
 
         Raises:
             TelehealthError: TIMED_OUT, BAD_OPTION; once nothing can come any more, why: SESSION_ENDED,
@@ -312,9 +323,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
         """
         check_name(name)
         person = None if who is None else self._resolve(who)
-        return self._wait_for(name, person, timeout_s)
+        seconds = arguments.number(timeout_s, 0, MAX_WAIT_S)
+        if timeout_s is not None and seconds is None:
+            raise arguments.bad_option("timeout_s= is a number of seconds from 0, or None.")
+        return self._wait_for(name, person, seconds)
 
-    async def _wait_for(self, name: str, person: str | None, timeout_s: float) -> SessionEvent:
+    async def _wait_for(
+        self, name: str, person: str | None, timeout_s: float | None
+    ) -> SessionEvent:
         future = self._callbacks.expect(name, person)
         try:
             already = holding(name, person, self.state, self._people())

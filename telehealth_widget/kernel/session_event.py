@@ -82,7 +82,7 @@ def check_name(name: str) -> str:
         TelehealthError: BAD_OPTION, listing the names.
     """
     known = sorted({*EVENT_NAMES.values(), "any"})
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise TelehealthError(
             ErrorCode.BAD_OPTION, f"There is no event of that name. Known are: {', '.join(known)}."
         )

@@ -204,8 +204,7 @@ class Link:
         if self._wire is None:
             raise TelehealthError(ErrorCode.TIMED_OUT)
         number = next(self._numbers)
-        raw = encode(make(number))
-        _refuse_what_would_end_the_link(raw)
+        raw = _encoded(make(number))
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
@@ -376,11 +375,21 @@ class Link:
             log.error("on_state failed: %s", type(error).__name__)
 
 
-def _refuse_what_would_end_the_link(raw: bytes) -> None:
-    """A room closes the socket on a message that its schema does not take, for good."""
+def _encoded(message: AnyUpward) -> bytes:
+    """The bytes of a message. A room closes the socket for good on one that its schema does not take.
+
+    Raises:
+        CommandRefused: TOO_LARGE or MALFORMED.
+    """
+    code = ErrorCode.MALFORMED
     try:
+        raw = encode(message)
         decode_upward(raw)
+        return raw
     except CommandRefused as refused:
-        raise CommandRefused(
-            refused.code, "That cannot be sent: a text is too long or a number is out of range."
-        ) from None
+        code = refused.code
+    except (TypeError, ValueError, OverflowError):  # no JSON: half a character, an odd type
+        pass
+    raise CommandRefused(
+        code, "That cannot be sent: a text is too long or a number is out of range."
+    )

@@ -389,6 +389,26 @@ async def test_answered_returns_once_no_command_is_without_its_answer(server: Se
         await command
 
 
+@pytest.mark.parametrize(
+    ("person", "code"),
+    [
+        ("x" * 41, ErrorCode.MALFORMED),
+        ("\ud800", ErrorCode.MALFORMED),
+        (object(), ErrorCode.MALFORMED),
+        ("x" * 65_536, ErrorCode.TOO_LARGE),
+    ],
+)
+async def test_what_would_end_the_link_is_refused_before_it_is_sent(
+    server: Server, person: Any, code: ErrorCode
+) -> None:
+    async with linked(server) as running:
+        await (await server.visit()).welcome()
+        with pytest.raises(CommandRefused, match="cannot be sent") as caught:
+            await running.link.command(Admit(person=person))
+        assert caught.value.code is code
+        assert running.link.state is LinkState.UP
+
+
 async def test_a_command_waits_for_the_link_to_come_up(server: Server) -> None:
     async with linked(server) as running:
         waiting = asyncio.create_task(running.link.command(Admit(person="p2")))
