@@ -283,10 +283,10 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
     def on(self, name: str) -> Callable[[F], F]:
         """Decorator: call the function with a `SessionEvent` at each such event.
 
-        They run on a thread of their own, also while a cell is busy: plain functions one after another, in the
+        Functions run on a thread of their own, also while a cell is busy: plain ones one after another, in the
         order of the events; coroutine functions (`async def`) beside them, each its events one after another,
         so that a slow one holds up nobody else. What a function raises is shown, and stops nothing. `any` means
-        every event.
+        all names: everything but the opening itself, exports, kept text of chat, and measurements.
 
         Running a cell again replaces whatever it registered before, lambdas, inner functions and methods
         included; a named function also replaces the one of its name in another cell. All others are kept.
