@@ -1,144 +1,111 @@
-"""Events for the notebook's own functions: names, callbacks on a thread of their own, awaitables."""
+"""The notebook's own functions, called at events on a thread of their own; and awaitables of events."""
 
 from __future__ import annotations
 
 import asyncio
-import queue
+import contextlib
+import inspect
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
-from telehealth_widget.kernel.people import Participant
-from telehealth_widget.protocol import events as e
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-
-EVENT_NAMES: dict[type[Any], str] = {
-    e.PersonInvited: "invited",
-    e.PersonArrived: "arrived",
-    e.PersonNamed: "named",
-    e.PersonReady: "ready",
-    e.PersonAdmitted: "admitted",
-    e.StaffJoined: "joined",
-    e.SessionStarted: "started",
-    e.PersonDeclined: "declined",
-    e.PersonLetWait: "let_wait",
-    e.PersonSentBack: "sent_back",
-    e.PersonRemoved: "removed",
-    e.PersonPaused: "paused",
-    e.PersonResumed: "resumed",
-    e.PersonLeft: "left",
-    e.ConnectionLost: "connection_lost",
-    e.ConnectionRestored: "connection_restored",
-    e.MediaMuted: "muted",
-    e.MediaUnmuted: "unmuted",
-    e.MediaPublished: "published",
-    e.MediaUnpublished: "unpublished",
-    e.MediaAsked: "asked",
-    e.AskAnswered: "answered",
-    e.ChatSent: "chat",
-    e.CaptionSent: "caption",
-    e.IdentityVerified: "identity_verified",
-    e.IdentityUnverified: "identity_unverified",
-    e.ArrivalAnnounced: "said_when",
-    e.MarkPlaced: "mark",
-    e.EndAnnounced: "ending",
-    e.SessionEnded: "ended",
-}
-"""What `session.on(...)` and `session.wait_for(...)` accept, besides `any`."""
-
-
-@dataclass(frozen=True)
-class SessionEvent:
-    """Something happened in the session."""
-
-    name: str
-    """One of `EVENT_NAMES`."""
-    participant: Participant | None
-    """Whom it is about."""
-    at: datetime
-    """UTC."""
-    t_ms: int | None = None
-    """Ms since the session opened."""
-    actor: str | None = None
-    """Code of the person who acted, or `system`."""
-    recorded: bool = True
-    body: Any = field(default=None, repr=False)
-    """The event itself, with all its fields; may hold personal text."""
-
+from telehealth_widget.kernel.cells import Run
+from telehealth_widget.kernel.session_event import SessionEvent
+from telehealth_widget.protocol.errors import CommandRefused
+from telehealth_widget.protocol.messages import Closed
 
 Callback = Callable[[SessionEvent], object]
+"""A plain function, or a coroutine function."""
 
 
-def check_name(name: str) -> str:
-    """`name` if there are such events.
+@dataclass(eq=False)
+class _Registered:
+    name: str
+    callback: Callback
+    run: Run | None
+    """The run of the cell that registered it."""
+    last: asyncio.Task[None] | None = None
+    """Of a coroutine function: the latest event's task."""
 
-    Raises:
-        TelehealthError: BAD_OPTION, listing the names.
-    """
-    known = sorted({*EVENT_NAMES.values(), "any"})
-    if name not in known:
-        raise TelehealthError(
-            ErrorCode.BAD_OPTION, f"There is no event of that name. Known are: {', '.join(known)}."
+    def gives_way_to(self, newer: _Registered) -> bool:
+        """Whether `newer` is the same once more: from a later run of its cell, or the same function."""
+        if self.run is not None and newer.run is not None and self.run.cell == newer.run.cell:
+            if self.run.request != newer.run.request:
+                return True
+            return self.name == newer.name and self.callback == newer.callback
+        same = self.callback == newer.callback or (
+            _named(self.callback) is not None and _named(self.callback) == _named(newer.callback)
         )
-    return name
+        return self.name == newer.name and same
 
 
-def event_of(
-    record: e.Record, recorded: bool, person_of: Callable[[str], Participant | None]
-) -> SessionEvent | None:
-    """The notebook's event for a record; None for those it is not told of."""
-    name = EVENT_NAMES.get(type(record.body))
-    if name is None:
+def _named(callback: Callback) -> tuple[str, str] | None:
+    """Module and name of a function that stands at the top of its cell or module.
+
+    None: a lambda, an inner function, a method, an object. Several of these go by one name.
+    """
+    if not isinstance(callback, FunctionType) or "<" in callback.__qualname__:
         return None
-    actor = person_of(record.actor)
-    return SessionEvent(
-        name=name,
-        participant=person_of(getattr(record.body, "person", "")),
-        at=datetime.fromtimestamp(record.at_ms / 1000, UTC),
-        t_ms=record.t_ms,
-        actor=actor.code if actor else record.actor,
-        recorded=recorded,
-        body=record.body,
-    )
+    return callback.__module__, callback.__qualname__
 
 
 class Callbacks:
-    """Runs callbacks one after another on one daemon thread, also while a cell is busy."""
+    """Calls functions on one daemon thread, also while a cell is busy.
+
+    Plain functions are called one after another, in the order of the events. Coroutine functions run beside
+    them on the thread's loop: each takes its events one after another, and while one awaits the others go on.
+    """
 
     def __init__(self) -> None:
-        self._callbacks: dict[tuple[str, str], Callback] = {}
+        self._registered: list[_Registered] = []
         self._waiters: list[tuple[str, str | None, asyncio.Future[SessionEvent]]] = []
-        self._queue: queue.SimpleQueue[SessionEvent | None] = queue.SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Runs in the thread; what is due on it is the queue of events."""
         self._thread: threading.Thread | None = None
+        self._closing = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
+        self._over: Closed | None = None
 
-    def add(self, name: str, callback: Callback) -> None:
-        """Call `callback` at each event; one of the same qualified name replaces it (a re-run cell)."""
-        key = (name, f"{callback.__module__}.{getattr(callback, '__qualname__', repr(callback))}")
+    def add(self, name: str, callback: Callback, run: Run | None = None) -> None:
+        """Call `callback` at each event.
+
+        What an earlier run of the same cell registered gives way to it, and so does the same function for the
+        same event: the very same one, or one of the same name at the top of another cell or module.
+
+        Raises:
+            CommandRefused: nothing will come any more; with the reason.
+        """
+        newer = _Registered(name, callback, run)
         with self._lock:
-            self._callbacks[key] = callback
-            if self._thread is None:
+            if self._over is not None:
+                raise _refusal(self._over)
+            kept = [one for one in self._registered if not one.gives_way_to(newer)]
+            self._registered = [*kept, newer]
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
-                    target=self._run, name="telehealth_widget callbacks", daemon=True
+                    target=self._run,
+                    args=(self._loop,),
+                    name="telehealth_widget callbacks",
+                    daemon=True,
                 )
                 self._thread.start()
 
     def tell(self, event: SessionEvent) -> None:
         """An event came (on the link's thread)."""
         with self._lock:
-            has_callbacks = bool(self._callbacks)
+            loop = self._loop
             due = [w for w in self._waiters if self._fits(w, event)]
             self._waiters = [w for w in self._waiters if not self._fits(w, event)]
         for _, _, future in due:
-            loop = future.get_loop()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_resolve, future, event)
-        if has_callbacks:
-            self._queue.put(event)
+            _hand_over(future.get_loop(), _resolve, future, event)
+        if loop is not None:
+            _hand_over(loop, self._call, event)
 
     @staticmethod
     def _fits(
@@ -151,38 +118,89 @@ class Callbacks:
         return name in ("any", event.name) and same_person
 
     def expect(self, name: str, person: str | None) -> asyncio.Future[SessionEvent]:
-        """A future of the running loop that resolves at the next such event."""
+        """A future of the running loop that resolves at the next such event.
+
+        It fails with `CommandRefused` once nothing will come any more. Call `forget` with it in the end.
+        """
         future: asyncio.Future[SessionEvent] = asyncio.get_running_loop().create_future()
         with self._lock:
-            self._waiters.append((name, person, future))
+            if self._over is None:
+                self._waiters.append((name, person, future))
+            else:
+                future.set_exception(_refusal(self._over))
         return future
 
     def forget(self, future: asyncio.Future[SessionEvent]) -> None:
         """Nobody waits for it any more."""
         with self._lock:
             self._waiters = [w for w in self._waiters if w[2] is not future]
+        if future.done() and not future.cancelled():
+            future.exception()  # seen, also where nobody awaited it
 
-    def close(self) -> None:
-        """End the thread after what is queued."""
+    def close(self, why: Closed) -> None:
+        """Nothing will come any more: end the thread after what is queued and runs, and let nobody wait on.
+
+        May be called twice; the first reason counts.
+        """
         with self._lock:
-            thread, self._thread = self._thread, None
-            self._callbacks.clear()
-        if thread is not None:
-            self._queue.put(None)
+            self._over = self._over or why
+            loop, self._loop = self._loop, None
+            waiters, self._waiters = self._waiters, []
+        for _, _, future in waiters:
+            _hand_over(future.get_loop(), _fail, future, _refusal(self._over))
+        if loop is not None:
+            _hand_over(loop, self._closing.set)
 
-    def _run(self) -> None:
-        while (event := self._queue.get()) is not None:
-            with self._lock:
-                due = [
-                    cb for (name, _), cb in self._callbacks.items() if name in ("any", event.name)
-                ]
-            for callback in due:
-                try:
-                    callback(event)
-                except Exception:  # a callback is the user's code: show what it raised, and go on
-                    traceback.print_exc(file=sys.stderr)
+    # -- on the thread --------------------------------------------------------------------------------
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._closing.wait()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _call(self, event: SessionEvent) -> None:
+        with self._lock:
+            due = [one for one in self._registered if one.name in ("any", event.name)]
+        for one in due:
+            try:
+                made = one.callback(event)
+            except Exception:  # a callback is the user's code: show what it raised, and go on
+                traceback.print_exc(file=sys.stderr)
+                continue
+            if inspect.isawaitable(made):
+                one.last = asyncio.ensure_future(_after(one.last, made))
+                self._tasks.add(one.last)
+                one.last.add_done_callback(self._tasks.discard)
+
+
+async def _after(previous: asyncio.Task[None] | None, work: Awaitable[object]) -> None:
+    if previous is not None:
+        await asyncio.wait({previous})
+    try:
+        await work
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+
+
+def _refusal(why: Closed) -> CommandRefused:
+    return CommandRefused(why.code, why.message)
+
+
+def _hand_over(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
+    """Call on another thread's loop, which may have ended meanwhile."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, *args)
 
 
 def _resolve(future: asyncio.Future[SessionEvent], event: SessionEvent) -> None:
     if not future.done():
         future.set_result(event)
+
+
+def _fail(future: asyncio.Future[SessionEvent], refusal: CommandRefused) -> None:
+    if not future.done():
+        future.set_exception(refusal)

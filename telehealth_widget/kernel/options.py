@@ -1,16 +1,15 @@
-"""The options of `Session(...)`, checked for type and turned into the command that opens it.
-
-Whether a value is in range is `core.opening`'s business; its refusals name the same options.
-"""
+"""The options of `Session(...)`, checked and turned into the command that opens it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
+from telehealth_widget.kernel import arguments
+from telehealth_widget.kernel.arguments import bad_option
+from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.commands import Open
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.limits import HOLD_MS
+from telehealth_widget.protocol.kinds import Names, SessionKind, Share
 
 OPTIONS = (
     "kind",
@@ -39,7 +38,7 @@ def check_known(options: Iterable[str]) -> None:
     """
     unknown = set(options) - set(OPTIONS)
     if unknown:
-        raise _bad(
+        raise bad_option(
             f"Unknown option {', '.join(sorted(unknown))}. "
             f"Known are {', '.join(OPTIONS[:-1])} and {OPTIONS[-1]}."
         )
@@ -52,7 +51,7 @@ def opening(
     provider: str | None = None,
     provider_code: str = "T1",
     names: str = "all",
-    hold_s: float = HOLD_MS / 1000,
+    hold_s: float = limits.HOLD_MS / 1000,
     show_place: bool = False,
     share: str = "all",
     chat: str = "forget",
@@ -63,43 +62,46 @@ def opening(
     """The command that opens such a session in this notebook.
 
     Raises:
-        TelehealthError: BAD_OPTION for a value of the wrong type.
+        CommandRefused: BAD_OPTION, BAD_TEXT, BAD_NAME, BAD_CODE.
     """
-    if not isinstance(show_place, bool):
-        raise _bad("show_place= is True or False.")
+    hold = arguments.number(hold_s, 1, 3_600)
+    if hold is None:
+        raise bad_option("hold_s= is between 1 and 3,600 seconds.")
+    # A folder's name need not be text; what stands for it only has to be the same each time.
+    notebook = os.environ.get("JPY_SESSION_NAME", "").encode(errors="backslashreplace").decode()
     return Open(
-        title=title,
-        kind=kind,
-        names=names,
-        hold_ms=round(hold_s * 1000),
-        notebook=os.environ.get("JPY_SESSION_NAME"),
-        provider_code=provider_code,
-        provider_name=provider,
-        show_place=show_place,
-        share=share,
-        chat=chat,
+        title=arguments.text("title", title, limits.MAX_TITLE_CHARACTERS, "A title"),
+        kind=arguments.word("kind=", kind, tuple(SessionKind)),
+        names=arguments.word("names=", names, tuple(Names)),
+        hold_ms=round(hold * 1000),
+        notebook=notebook or None,
+        provider_code=arguments.code("provider_code=", provider_code),
+        provider_name=arguments.name("provider=", provider),
+        show_place=arguments.flag("show_place=", show_place),
+        share=arguments.word("share=", share, tuple(Share)),
+        chat=arguments.word("chat=", chat, ("forget", "keep")),
         end_when_empty_ms=_minutes("end_when_empty_min=", end_when_empty_min),
         max_duration_ms=_minutes("max_duration_min=", max_duration_min),
         warn_min=_warnings(warn_min),
     )
 
 
-def _bad(message: str) -> TelehealthError:
-    return TelehealthError(ErrorCode.BAD_OPTION, message)
-
-
 def _minutes(option: str, minutes: float | None) -> int | None:
-    """Minutes as ms. Whatever has no whole ms (NaN, infinity) is as wrong as a word."""
+    """Minutes as ms."""
     if minutes is None:
         return None
-    is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-    if not is_number or not -1e9 < minutes < 1e9:
-        raise _bad(f"{option} is a number of minutes, or None.")
-    return round(minutes * 60_000)
+    found = arguments.number(minutes, -1e9, 1e9)
+    if found is None:
+        raise bad_option(f"{option} is a number of minutes, or None.")
+    return round(found * 60_000)
 
 
 def _warnings(minutes: Iterable[int]) -> tuple[int, ...]:
-    found = tuple(minutes) if isinstance(minutes, Iterable) else (minutes,)
-    if not isinstance(minutes, Iterable) or not all(type(m) is int for m in found):
-        raise _bad("warn_min= is a list of whole minutes, such as (10, 5, 1); () means no warning.")
-    return found
+    given = minutes if isinstance(minutes, Iterable) else (None,)
+    found = [arguments.whole(one) for one in given]
+    whole = tuple(one for one in found if one is not None)
+    if len(whole) < len(found) or any(abs(one) > limits.MAX_SESSION_MS for one in whole):
+        raise bad_option(
+            "warn_min= is a list of whole minutes, such as (10, 5, 1); () means no warning."
+        )
+    return whole

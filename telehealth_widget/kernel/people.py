@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from telehealth_widget.kernel.arguments import as_code
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
 from telehealth_widget.protocol.views import PersonRow
 
@@ -144,8 +145,8 @@ def resolve(rows: Iterable[PersonRow], who: object) -> PersonRow:
             asked for is not repeated: it may be a name.
     """
     rows = list(rows)
-    wanted = getattr(who, "id", None) or getattr(who, "person", None) or who
-    if not isinstance(wanted, str):
+    wanted = as_code(getattr(who, "id", None) or getattr(who, "person", None) or who)
+    if wanted is None:
         raise CommandRefused(
             ErrorCode.UNKNOWN_PERSON, "Name a person by code, id, name or participant."
         )

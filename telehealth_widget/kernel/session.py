@@ -7,94 +7,44 @@ outlasts this object, the cell and the kernel.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import warnings
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anywidget
 import msgspec
 import traitlets
 
-from telehealth_widget.kernel import background
-from telehealth_widget.kernel.callbacks import (
-    Callback,
-    Callbacks,
-    SessionEvent,
-    check_name,
-    event_of,
-)
-from telehealth_widget.kernel.discovery import ask_door, socket_request
+from telehealth_widget.kernel import arguments, background, cells, same
+from telehealth_widget.kernel.callbacks import Callback, Callbacks
+from telehealth_widget.kernel.discovery import ask_door
 from telehealth_widget.kernel.event_log import EventLog, Verification
 from telehealth_widget.kernel.invites import Invite
-from telehealth_widget.kernel.options import check_known, opening
 from telehealth_widget.kernel.people import Participant, Roster, resolve
+from telehealth_widget.kernel.same import SameSession
+from telehealth_widget.kernel.session_event import SessionEvent, check_name, event_of, holding
 from telehealth_widget.kernel.steering import Steering
+from telehealth_widget.kernel.tether import CONNECT_WITHIN_S, Tether
 from telehealth_widget.link.rows import Rows
-from telehealth_widget.link.socket import Link, LinkState
 from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.codec import encode
-from telehealth_widget.protocol.errors import CommandRefused, ErrorCode, TelehealthError
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.events import Record
 from telehealth_widget.protocol.kinds import Phase, Role
 from telehealth_widget.protocol.views import PersonRow
 
 if TYPE_CHECKING:
     from telehealth_widget.media.simulated import Script, SimulatedClient
 
+MAX_WAIT_S = 1e9
 STATIC = Path(__file__).parents[1] / "static"
-CONNECT_WITHIN_S = 20.0
-
-_sessions: dict[str, Session] = {}
-"""Live sessions of this kernel by id: running the cell again gives the same object."""
-
 F = TypeVar("F", bound=Callback)
 
 
-class _SameSession(type(anywidget.AnyWidget)):  # type: ignore[misc]
-    """`Session("Intake")` in a cell that runs again is the session that is already there."""
-
-    def __call__(cls, title: str, **options: Any) -> Session:
-        if not isinstance(title, str) or not title.strip():
-            raise TelehealthError(
-                ErrorCode.BAD_TEXT, 'Give the session a title: Session("Intake").'
-            )
-        attach_to = options.pop("_attach_to", None)
-        check_known(options)
-        made: Session
-        session_id = attach_to or _open(title, **options)
-        known = _sessions.get(session_id)
-        if known is not None and known.state != "ended":
-            made = known
-        else:
-            made = super().__call__(session_id)
-            _sessions[session_id] = made
-        provider = options.get("provider")
-        row = made._own_row()
-        if provider and row is not None and row.name != provider:
-            made._do(c.SetName(name=provider))
-        return made
-
-
-def _open(title: str, *, new: bool = False, **options: Any) -> str:
-    body = {"open": opening(title, **options), "new": new}
-    answer = msgspec.json.decode(background.wait(ask_door("/sessions", body), CONNECT_WITHIN_S))
-    kept = [f"{option}=" for option in answer["kept"] if option in options]
-    if kept:
-        warnings.warn(
-            f"The session {title!r} is open already and keeps its own {', '.join(kept)}: end it first, or "
-            "open another with new=True.",
-            stacklevel=3,
-        )
-    return str(answer["session"])
-
-
-class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
+class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
     """A telehealth session. As the last line of a cell it shows the provider's room.
 
     `Session("Intake", kind="individual", provider="Dr. Lee", provider_code="T1")`. In one notebook
@@ -132,23 +82,19 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     problem = traitlets.Unicode("", help="Why the room cannot be shown.").tag(sync=True)
 
     def __init__(self, session_id: str) -> None:
-        super().__init__()
-        self.set_trait("session_id", session_id)
         self._callbacks = Callbacks()
-        self._unrecorded: set[tuple[int, str, bytes]] = set()
-        """Acts that were told before they were recorded; told once is enough."""
         self._simulated: dict[str, SimulatedClient] = {}
-        self._first_view: Future[None] = Future()
-        self._link: Link
-        self._running: Future[m.Closed | None]
-        self._connect()
+        self._tether = Tether(session_id, tell=self._tell, over=self._over)
+        self.set_trait("session_id", session_id)
+        self._tether.connect()
+        super().__init__()
 
     @classmethod
     def attach(cls, session_id: str) -> Session:
         """The same session from another kernel or after a restart.
 
         Raises:
-            TelehealthError: UNKNOWN_SESSION, SERVER_MISSING.
+            TelehealthError: UNKNOWN_SESSION, SERVER_MISSING, TOO_MANY (kernels and views at once).
         """
         if not isinstance(session_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", session_id):
             raise TelehealthError(ErrorCode.UNKNOWN_SESSION)
@@ -158,48 +104,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
 
     # -- link -----------------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        session_id = self.session_id
-        page = f"kernel-{os.getpid()}"
+    def _tell(self, record: Record, recorded: bool) -> None:
+        event = event_of(record, recorded, self._participant_of)
+        if event is not None:
+            self._callbacks.tell(event)
 
-        async def start() -> Link:
-            link = Link(
-                lambda: socket_request(session_id),
-                lambda resume, rows: m.Hello(page=page),
-                on_message=self._on_message,
-                on_state=self._on_state,
-            )
-            return link
-
-        self._link = background.wait(start(), CONNECT_WITHIN_S)
-        self._running = background.submit(self._link.run())
-        try:
-            self._first_view.result(CONNECT_WITHIN_S)
-        except TimeoutError:
-            self._running.cancel()
-            raise TelehealthError(ErrorCode.TIMED_OUT) from None
-
-    def _on_state(self, state: LinkState) -> None:
-        if state is LinkState.CLOSED and not self._first_view.done():
-            self._first_view.set_exception(TelehealthError(ErrorCode.UNKNOWN_SESSION))
-
-    def _on_message(self, message: m.AnyDownward) -> None:
-        if isinstance(message, m.Snapshot) and not self._first_view.done():
-            self._first_view.set_result(None)
-        if isinstance(message, m.Recorded) and self._is_news(message):
-            event = event_of(message.record, message.recorded, self._participant_of)
-            if event is not None:
-                self._callbacks.tell(event)
-
-    def _is_news(self, message: m.Recorded) -> bool:
-        record = message.record
-        key = (record.t_ms, record.actor, encode(record.body))
-        if message.recorded and key in self._unrecorded:
-            self._unrecorded.discard(key)
-            return False
-        if not message.recorded:
-            self._unrecorded.add(key)
-        return True
+    def _over(self, why: m.Closed) -> None:
+        self._callbacks.close(why)
+        same.forget(self)
 
     def _participant_of(self, person: str) -> Participant | None:
         row = self._rows.people.get(person)
@@ -207,7 +119,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
 
     @property
     def _rows(self) -> Rows:
-        return self._link.rows
+        return self._tether.link.rows
 
     def _people(self) -> list[PersonRow]:
         return list(self._rows.people.copy().values())
@@ -216,7 +128,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         return self._rows.me
 
     def _do(self, command: c.AnyCommand, timeout_s: float = 15) -> m.Done:
-        return background.wait(self._link.command(command, timeout_s), timeout_s + 5)
+        return background.wait(self._tether.link.command(command, timeout_s), timeout_s + 5)
 
     def _resolve(self, who: object) -> str:
         return resolve(self._people(), who).id
@@ -291,7 +203,7 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
 
     def invite(
         self,
-        code: str,
+        code: str | int,
         role: str = "client",
         *,
         name: str | None = None,
@@ -301,21 +213,22 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         """A link for one person. Asking again for the same code gives the same link.
 
         Args:
-            code: pseudonymous, e.g. `P07`; 1–32 letters, digits, `-`, `_`, `.`.
+            code: pseudonymous, e.g. `P07`; 1–32 letters, digits, `-`, `_`, `.`. A whole number will do, a missing
+                value of a table will not.
             role: `client`, `supervisor` or `provider`.
             name: display name; better typed in the room or by the person, so that it stays out of
                 the notebook.
             language: BCP 47 tag of the person's pages.
-            valid_s: seconds until the link expires; 30 days unless given.
+            valid_s: seconds until the link expires, at most 366 days; 30 days unless given.
 
         Raises:
-            CommandRefused: BAD_CODE, BAD_NAME, CODE_TAKEN, SESSION_ENDED, JOURNAL_UNAVAILABLE.
+            CommandRefused: BAD_CODE, BAD_NAME, BAD_OPTION, CODE_TAKEN, SESSION_ENDED, JOURNAL_UNAVAILABLE.
         """
         return self._invite(code, role, name, language, valid_s, simulated=False)
 
     def _invite(
         self,
-        code: str,
+        code: str | int,
         role: str,
         name: str | None,
         language: str | None,
@@ -323,35 +236,40 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
         *,
         simulated: bool,
     ) -> Invite:
-        try:
-            known_role = Role(role)
-        except ValueError:
-            raise CommandRefused(
-                ErrorCode.BAD_OPTION, 'role= is "client", "supervisor" or "provider".'
-            ) from None
-        if valid_s is not None and valid_s < 1:
-            raise CommandRefused(ErrorCode.BAD_OPTION, "valid_s= is at least 1 second.")
+        known_role = Role(arguments.word("role=", role, ("client", "supervisor", "provider")))
+        most_s = limits.MAX_INVITE_VALID_MS // 1000
+        seconds = arguments.number(valid_s, 1, most_s)
+        if valid_s is not None and seconds is None:
+            raise arguments.bad_option(
+                f"valid_s= is a number of seconds from 1 to {most_s:,} (366 days), or None."
+            )
         command = c.Invite(
-            code=str(code),
+            code=arguments.code("code=", code),
             role=known_role,
-            name=name,
-            language=language,
-            valid_ms=None if valid_s is None else round(valid_s * 1000),
+            name=arguments.name("name=", name),
+            language=arguments.language("language=", language),
+            valid_ms=None if seconds is None else round(seconds * 1000),
             simulated=simulated,
         )
-        return Invite(str(code), known_role.value, self._do(command), self._do)
+        return Invite(command.code, known_role.value, self._do(command), self._do)
 
     def simulate(
-        self, code: str, *, name: str | None = None, script: Script | None = None
+        self, code: str | int, *, name: str | None = None, script: Script | None = None
     ) -> SimulatedClient:
         """A simulated client: a WebRTC peer in this kernel with a synthetic picture and voice.
 
         It opens its link on the guest site, gets ready and waits like anyone else; staff see it
         labelled as simulated, and so does the record. Calling it again while it runs gives the same
         one. It ends with the session or the kernel.
-        """
-        from telehealth_widget.media.simulated import SimulatedClient
 
+        Raises:
+            CommandRefused: as `invite`.
+        """
+        from telehealth_widget.media.simulated import Script, SimulatedClient
+
+        code, name = arguments.code("code=", code), arguments.name("name=", name)
+        if script is not None and not isinstance(script, Script):
+            raise arguments.bad_option("script= is a Script, or None.")
         running = self._simulated.get(code)
         if running is not None and running.is_running:
             return running
@@ -366,39 +284,57 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
     def on(self, name: str) -> Callable[[F], F]:
         """Decorator: call the function with a `SessionEvent` at each such event.
 
-        Callbacks run one after another on a thread of their own, also while a cell is busy. Running
-        the cell again replaces the function of the same name. `any` means every event.
+        Functions run on a thread of their own, also while a cell is busy: plain ones one after another, in the
+        order of the events; coroutine functions (`async def`) beside them, each its events one after another,
+        so that a slow one holds up nobody else. What a function raises is shown, and stops nothing. `any` means
+        all names: everything but the opening itself, exports, kept text of chat, and measurements.
+
+        Running a cell again replaces whatever it registered before, lambdas, inner functions and methods
+        included; a named function also replaces the one of its name in another cell. All others are kept.
+        Outside of a notebook's cells there is no telling one lambda from another: each one stays.
+
+        What happened while this kernel's link was down is told in order once it is back, with the people as
+        they stand then and personal texts sealed.
 
         Raises:
-            TelehealthError: BAD_OPTION, listing the names.
+            TelehealthError: BAD_OPTION, listing the names; once nothing can come any more, why (as `wait_for`).
         """
         check_name(name)
 
         def register(callback: F) -> F:
-            self._callbacks.add(name, callback)
+            if not callable(callback):
+                raise arguments.bad_option("Put @session.on(…) above a function of one event.")
+            self._callbacks.add(name, callback, cells.running())
             return callback
 
         return register
 
     def wait_for(
-        self, name: str, *, timeout_s: float = 600, who: object = None
+        self, name: str, *, timeout_s: float | None = 600, who: object = None
     ) -> Awaitable[SessionEvent]:
         """Await the next such event: `event = await session.wait_for("ready")`.
 
         What already holds counts: `ready` resolves at once if someone (`who`) waits, `started` if the
         session is live, `ended` if it is over, `admitted` with `who=` if that person is in.
+        `timeout_s=None` waits for as long as it takes.
 
         Raises:
-            TelehealthError: TIMED_OUT, BAD_OPTION.
+            TelehealthError: TIMED_OUT, BAD_OPTION; once nothing can come any more, why: SESSION_ENDED,
+                WRONG_PHASE (after `disconnect`), or the reason with which the server closed the link.
         """
         check_name(name)
         person = None if who is None else self._resolve(who)
-        return self._wait_for(name, person, timeout_s)
+        seconds = arguments.number(timeout_s, 0, MAX_WAIT_S)
+        if timeout_s is not None and seconds is None:
+            raise arguments.bad_option("timeout_s= is a number of seconds from 0, or None.")
+        return self._wait_for(name, person, seconds)
 
-    async def _wait_for(self, name: str, person: str | None, timeout_s: float) -> SessionEvent:
+    async def _wait_for(
+        self, name: str, person: str | None, timeout_s: float | None
+    ) -> SessionEvent:
         future = self._callbacks.expect(name, person)
         try:
-            already = self._already(name, person)
+            already = holding(name, person, self.state, self._people())
             if already is not None:
                 return already
             return await asyncio.wait_for(future, timeout_s)
@@ -410,34 +346,28 @@ class Session(Steering, anywidget.AnyWidget, metaclass=_SameSession):
             self._callbacks.forget(future)
             future.cancel()
 
-    def _already(self, name: str, person: str | None) -> SessionEvent | None:
-        held = {"ready": Phase.WAITING, "admitted": Phase.ADMITTED, "paused": Phase.PAUSED}
-        now = datetime.now(UTC)
-        if (name, self.state) in (("ended", "ended"), ("started", "live")):
-            return SessionEvent(name, None, now)
-        if name not in held or (person is None and name != "ready"):
-            return None
-        for row in self._people():
-            if row.phase is held[name] and person in (None, row.id):
-                found = Participant.from_row(row)
-                return SessionEvent(name, found, found.since or now)
-        return None
-
     # -- the widget ---------------------------------------------------------------------------------
 
     def disconnect(self) -> None:
-        """Let go of the server from this kernel; the session goes on. `Session.attach` takes it up."""
+        """Let go of the server from this kernel; the session goes on. `Session.attach` takes it up.
+
+        After that every command is refused with WRONG_PHASE, and so is whoever still waits for an event.
+        """
         for client in self._simulated.values():
             client.stop()
-        self._callbacks.close()
-        with contextlib.suppress(TelehealthError, CommandRefused):
-            background.wait(self._link.close(), 5)
-        if _sessions.get(self.session_id) is self:
-            del _sessions[self.session_id]
+        again = f'Session.attach("{self.session_id}") takes it up again.'
+        message = f"This kernel let go of the session with disconnect(). {again}"
+        self._tether.let_go(m.Closed(code=ErrorCode.WRONG_PHASE, message=message))
 
     def close(self) -> None:
-        """Close the widget's views; the session goes on."""
+        """Close the widget's views; the session goes on. Running its cell again shows it again."""
         super().close()
+
+    def open(self) -> None:
+        """Let the widget be shown (again): after `close`, or `Widget.close_all()`. Does nothing while it can be."""
+        self.layout.open()  # `close_all` closed it too
+        super().open()
+        self.__dict__.pop("_repr_mimebundle_", None)  # with it, a closed widget hides the method
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id} {self.state}>"

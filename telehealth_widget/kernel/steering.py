@@ -5,10 +5,12 @@ How a command travels and who is meant by a name is `session`'s business.
 
 from __future__ import annotations
 
+from telehealth_widget.kernel import arguments
 from telehealth_widget.protocol import commands as c
+from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
-from telehealth_widget.protocol.limits import MAX_ARRIVAL_MINUTES
 from telehealth_widget.protocol.messages import Done
+from telehealth_widget.protocol.text import clean_label
 
 
 class Steering:
@@ -44,8 +46,8 @@ class Steering:
         self._do(c.AdmitAll())
 
     def decline(self, who: object, reason: str | None = None) -> None:
-        """Refuse a waiting person, with a reason that the person reads."""
-        self._do(c.Decline(person=self._resolve(who), reason=reason))
+        """Refuse a waiting person, with a reason (up to 500 characters) that the person reads."""
+        self._do(c.Decline(person=self._resolve(who), reason=_reason(reason)))
 
     def let_wait(self, who: object) -> None:
         """Put a declined or removed person back into the waiting room."""
@@ -56,8 +58,11 @@ class Steering:
         self._do(c.SendBack(person=self._resolve(who)))
 
     def remove(self, who: object, reason: str | None = None) -> None:
-        """End a person's part; the link does not lead back unless `let_wait` allows it."""
-        self._do(c.Remove(person=self._resolve(who), reason=reason))
+        """End a person's part; the link does not lead back unless `let_wait` allows it.
+
+        The person reads `reason`, up to 500 characters.
+        """
+        self._do(c.Remove(person=self._resolve(who), reason=_reason(reason)))
 
     def pause(self, who: object) -> None:
         """Send an admitted person to the waiting room for a while; picture and sound stop."""
@@ -112,7 +117,9 @@ class Steering:
             CommandRefused: BAD_TEXT, WRONG_PHASE, UNKNOWN_PERSON, AMBIGUOUS_PERSON, TOO_MANY (20 a
                 second), SESSION_ENDED.
         """
-        self._do(c.SendCaption(person=self._resolve(who), text=text))
+        line = " ".join(arguments.string("text=", text).split())
+        line = arguments.text("text=", line, limits.MAX_CAPTION_CHARACTERS, "A caption")
+        self._do(c.SendCaption(person=self._resolve(who), text=line))
 
     def chat(self, text: str, to: object = "everyone") -> None:
         """Write to `everyone` in the session, to `waiting`, to `staff`, or to one person.
@@ -127,7 +134,8 @@ class Steering:
         """
         audiences = ("everyone", "waiting", "staff")
         target = to if isinstance(to, str) and to in audiences else self._resolve(to)
-        self._do(c.SendChat(to=target, text=text))
+        said = arguments.text("text=", text, limits.MAX_CHAT_CHARACTERS, "A message")
+        self._do(c.SendChat(to=target, text=said))
 
     def verify_identity(self, who: object, verified: bool = True) -> None:
         """Note in the record that a client is who they should be; `verified=False` takes it back.
@@ -138,9 +146,8 @@ class Steering:
             CommandRefused: UNKNOWN_PERSON, AMBIGUOUS_PERSON, NOT_PERMITTED (no client), BAD_OPTION,
                 JOURNAL_UNAVAILABLE, SESSION_ENDED.
         """
-        if not isinstance(verified, bool):
-            raise CommandRefused(ErrorCode.BAD_OPTION, "verified= is True or False.")
-        self._do(c.VerifyIdentity(person=self._resolve(who), verified=verified))
+        is_verified = arguments.flag("verified=", verified)
+        self._do(c.VerifyIdentity(person=self._resolve(who), verified=is_verified))
 
     def say_when(self, minutes: int | None) -> None:
         """Tell everybody who waits that you will be with them in so many minutes: `session.say_when(10)`.
@@ -154,19 +161,31 @@ class Steering:
         Raises:
             CommandRefused: BAD_OPTION, JOURNAL_UNAVAILABLE (a promise must be recorded), SESSION_ENDED.
         """
-        if minutes is not None and type(minutes) is not int:
+        whole = arguments.whole(minutes)
+        if minutes is not None and (whole is None or abs(whole) > limits.MAX_SESSION_MS):
             raise CommandRefused(
                 ErrorCode.BAD_OPTION,
-                f"minutes= is a whole number from 1 to {MAX_ARRIVAL_MINUTES}, or None.",
+                f"minutes= is a whole number from 1 to {limits.MAX_ARRIVAL_MINUTES}, or None.",
             )
-        self._do(c.SayWhen(minutes=minutes))
+        self._do(c.SayWhen(minutes=whole))
 
     def mark(self, label: str, note: str | None = None) -> None:
-        """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted."""
-        self._do(c.Mark(label=label, note=note))
+        """Set an annotation at this moment. `label` is kept as it is; `note` is encrypted.
+
+        Raises:
+            CommandRefused: BAD_TEXT (a label has 1 to 64 letters, digits, blanks or `. : / + -`, a note up to
+                4,000 characters), JOURNAL_UNAVAILABLE, SESSION_ENDED.
+        """
+        most = limits.MAX_NOTE_CHARACTERS
+        text = None if note is None else arguments.text("note=", note, most, "A note")
+        self._do(c.Mark(label=clean_label(arguments.string("label=", label)), note=text))
 
     def end(self) -> None:
-        """End the session for everyone. Ending an ended session does nothing."""
+        """End the session for everyone. Ending an ended session does nothing.
+
+        From then on this kernel is not connected to it any more: rosters and duration stay as they were last,
+        the record can be read, and every other command is refused with SESSION_ENDED.
+        """
         if self.state == "ended":
             return
         try:
@@ -174,3 +193,9 @@ class Steering:
         except CommandRefused as refused:
             if refused.code is not ErrorCode.SESSION_ENDED:
                 raise
+
+
+def _reason(reason: object) -> str | None:
+    if reason is None or not (given := arguments.string("reason=", reason)).strip():
+        return None
+    return arguments.text("reason=", given, limits.MAX_REASON_CHARACTERS, "A reason")

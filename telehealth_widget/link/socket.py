@@ -19,6 +19,7 @@ import msgspec
 from tornado.httpclient import HTTPRequest
 
 from telehealth_widget.link.rows import Rows
+from telehealth_widget.link.verdict import verdict
 from telehealth_widget.link.wire import CannotConnect, Wire
 from telehealth_widget.protocol.codec import decode_downward, decode_upward, encode
 from telehealth_widget.protocol.commands import AnyCommand
@@ -30,7 +31,6 @@ from telehealth_widget.protocol.messages import (
     Beat,
     Beaten,
     Change,
-    CloseCode,
     Closed,
     Do,
     Done,
@@ -46,20 +46,6 @@ FIRST_BACKOFF_S: Final = 0.25
 LONGEST_BACKOFF_S: Final = 8.0
 STEADY_AFTER_S: Final = 5.0
 """A connection that lasted this long makes the backoff begin again at its shortest."""
-
-FINAL_CLOSE_CODES = frozenset({CloseCode.SEAT_TAKEN, CloseCode.REFUSED, CloseCode.MALFORMED})
-FINAL_ERRORS = frozenset(
-    {
-        ErrorCode.SEAT_TAKEN,
-        ErrorCode.SESSION_ENDED,
-        ErrorCode.REMOVED,
-        ErrorCode.RESUME_REUSED,
-        ErrorCode.LINK_UNKNOWN,
-        ErrorCode.LINK_EXPIRED,
-        ErrorCode.LINK_REVOKED,
-    }
-)
-"""Reasons that hold even when the close code itself got lost on the way."""
 
 MAYBE_DONE = "The connection was lost before the answer came; it may have taken effect."
 
@@ -115,6 +101,8 @@ class Link:
         self.state = LinkState.DOWN
         self.last_failure: str | None = None
         """Why the last attempt or connection failed, in a few words without tokens or names."""
+        self.closed: Closed | None = None
+        """Once it is over for good: the room's last word, or what `close` was given. Whoever asks is told."""
         self._request = request
         self._hello = hello
         self._on_message = on_message
@@ -159,6 +147,7 @@ class Link:
                     forgiven = False
                 if closed is not None:
                     if closed.code is not ErrorCode.RESUME_UNKNOWN or forgiven:
+                        self.closed = self.closed or closed
                         return closed
                     forgiven = True  # the server forgot us: come in by the front door, once
                     self._resume, self._resume_sent = None, False
@@ -170,13 +159,15 @@ class Link:
         finally:
             self._set(LinkState.CLOSED)
             self._fail_answers(SENTENCES[ErrorCode.TIMED_OUT])
+            self._up.set()  # whoever waits to send learns that nobody will
             self._ended.set()
 
     async def command(self, command: AnyCommand, timeout_s: float = 15) -> Done:
         """Give a command, and return once it took effect; waits for the link to be up first.
 
         Raises:
-            CommandRefused: the room refused it; with the candidates that would have fitted, if any.
+            CommandRefused: the room refused it, with the candidates that would have fitted, if any; or it
+                closed the link for good, then at once and with that reason.
             TelehealthError: TIMED_OUT. If the command was sent, it may have taken effect.
         """
         return await self.ask(lambda number: Do(id=number, command=command), timeout_s)
@@ -198,7 +189,7 @@ class Link:
             except CommandRefused as refused:
                 pause_s = 1 / COMMANDS_PER_S
                 late = asyncio.get_running_loop().time() + pause_s > deadline
-                if refused.code is not ErrorCode.TOO_MANY or late:
+                if refused.code is not ErrorCode.TOO_MANY or late or self.closed is not None:
                     raise
                 await asyncio.sleep(pause_s)
 
@@ -208,11 +199,12 @@ class Link:
                 await self._up.wait()
         except TimeoutError:
             raise TelehealthError(ErrorCode.TIMED_OUT) from None
+        if self.closed is not None:
+            raise CommandRefused(self.closed.code, self.closed.message)
         if self._wire is None:
             raise TelehealthError(ErrorCode.TIMED_OUT)
         number = next(self._numbers)
-        raw = encode(make(number))
-        _refuse_what_would_end_the_link(raw)
+        raw = _encoded(make(number))
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
@@ -224,17 +216,26 @@ class Link:
         finally:
             self._answers.pop(number, None)
 
+    async def answered(self) -> None:
+        """Return once no command is without its answer."""
+        while self._answers:
+            await asyncio.wait(list(self._answers.values()))
+
     def send(self, message: AnyUpward) -> None:
         """Send a message that needs no answer. Dropped when the link is down."""
         if self._wire is not None and self.state is LinkState.UP:
             self._wire.send(encode(message))
 
-    async def close(self) -> None:
+    async def close(self, why: Closed | None = None) -> None:
         """End the link; returns once its socket is closed. May be called twice, also before
         `run`.
+
+        Args:
+            why: what later commands are refused with; the room's own last word goes before it.
         """
+        self.closed = self.closed or why
         self._closing.set()
-        self._up.set()  # whoever waits to send learns that nobody will
+        self._up.set()
         if self._wire is not None:
             self._wire.close()
         if self._runner is not None and self._runner is not asyncio.current_task():
@@ -294,20 +295,7 @@ class Link:
             if farewell.code is ErrorCode.RESUME_REUSED and spent:
                 # We used that token ourselves: the connection went before the answer came.
                 return Closed(code=ErrorCode.RESUME_UNKNOWN, message=farewell.message)
-        return self._verdict(farewell, close_code)
-
-    def _verdict(self, farewell: Closed | None, close_code: int | None) -> Closed | None:
-        final = close_code in FINAL_CLOSE_CODES
-        if farewell is None and final:
-            code = {
-                CloseCode.SEAT_TAKEN: ErrorCode.SEAT_TAKEN,
-                CloseCode.MALFORMED: ErrorCode.MALFORMED,
-            }.get(close_code or 0, ErrorCode.NOT_PERMITTED)
-            return Closed(code=code, message=SENTENCES[code])
-        if farewell is None:
-            return None
-        told = farewell.code in FINAL_ERRORS or farewell.code is ErrorCode.RESUME_UNKNOWN
-        return farewell if final or told else None
+        return verdict(farewell, close_code)
 
     def _take(self, message: AnyDownward, resumed_epoch: str | None) -> bool:
         """Take one message in. False: a gap, start over."""
@@ -387,11 +375,21 @@ class Link:
             log.error("on_state failed: %s", type(error).__name__)
 
 
-def _refuse_what_would_end_the_link(raw: bytes) -> None:
-    """A room closes the socket on a message that its schema does not take, for good."""
+def _encoded(message: AnyUpward) -> bytes:
+    """The bytes of a message. A room closes the socket for good on one that its schema does not take.
+
+    Raises:
+        CommandRefused: TOO_LARGE or MALFORMED.
+    """
+    code = ErrorCode.MALFORMED
     try:
+        raw = encode(message)
         decode_upward(raw)
+        return raw
     except CommandRefused as refused:
-        raise CommandRefused(
-            refused.code, "That cannot be sent: a text is too long or a number is out of range."
-        ) from None
+        code = refused.code
+    except (TypeError, ValueError, OverflowError):  # no JSON: half a character, an odd type
+        pass
+    raise CommandRefused(
+        code, "That cannot be sent: a text is too long or a number is out of range."
+    )

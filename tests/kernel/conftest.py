@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,12 +16,14 @@ from tornado.websocket import websocket_connect
 
 from telehealth_widget.journal.keys import Keyring
 from telehealth_widget.journal.sqlite import SqliteJournal
-from telehealth_widget.kernel import background, session
+from telehealth_widget.kernel import background, same
 from telehealth_widget.kernel.session import Session
 from telehealth_widget.link import runtime_file
 from telehealth_widget.link.runtime_file import RuntimeFile
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import messages as m
+from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.kinds import Via
 from telehealth_widget.rooms.directory import Rooms
 from telehealth_widget.server import guest
 from telehealth_widget.server.door import KernelDoor
@@ -62,15 +65,38 @@ class RoomServer:
         await self.rooms.start()
         self.site.start(self.rooms)
         self.door = KernelDoor(self.rooms)
-        runtime_file.write(
-            RuntimeFile(
-                os.getpid(),
-                self.door.url,
-                self.door.token,
-                self.site.origin,
-                journal=str(self._journal.path),
-            )
+        self._told = RuntimeFile(
+            os.getpid(),
+            self.door.url,
+            self.door.token,
+            self.site.origin,
+            journal=str(self._journal.path),
         )
+        runtime_file.write(self._told)
+
+    def close_links(self, session: Session, error: ErrorCode) -> None:
+        """Close the kernels' links to a session for good."""
+
+        async def close() -> None:
+            for connection in list(self.rooms.room(session.session_id).connections.values()):
+                connection.close(error)
+
+        self.run(close())
+
+    @contextlib.contextmanager
+    def out_of_reach(self, session: Session) -> Iterator[None]:
+        """Inside, the kernel's link is down: its socket was cut, and the server is not to be found. Guests go on."""
+
+        async def cut() -> None:
+            for connection in self.rooms.room(session.session_id).connections.values():
+                if connection.via is Via.KERNEL:
+                    connection.transport._handler.ws_connection.stream.close()  # type: ignore[attr-defined]
+
+        runtime_file.remove(os.getpid())
+        self.run(cut())
+        eventually(lambda: session._tether.link.last_failure == "SERVER_MISSING")
+        yield
+        runtime_file.write(self._told)
 
     def stop(self) -> None:
         """Like the extension: sockets are told, the runtime file goes."""
@@ -137,7 +163,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RoomServ
     running = RoomServer(tmp_path)
     running.start()
     yield running
-    for known in list(session._sessions.values()):
+    for known in list(same.sessions.values()):
         known.disconnect()
         known.close()
     background.stop()
@@ -160,3 +186,10 @@ def eventually(holds: Callable[[], Any], within_s: float = 10) -> Any:
             return found
         done.wait(0.01)
     raise AssertionError("it did not come about")
+
+
+def refused(code: ErrorCode, work: Any, *args: Any, **options: Any) -> TelehealthError:
+    with pytest.raises(TelehealthError) as caught:
+        work(*args, **options)
+    assert caught.value.code is code
+    return caught.value

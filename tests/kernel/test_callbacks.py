@@ -6,22 +6,21 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from telehealth_widget.kernel.callbacks import (
-    EVENT_NAMES,
-    Callbacks,
-    SessionEvent,
-    check_name,
-    event_of,
-)
+from telehealth_widget.kernel.callbacks import Callback, Callbacks
+from telehealth_widget.kernel.cells import Run
 from telehealth_widget.kernel.people import Participant
-from telehealth_widget.protocol import events as e
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.kinds import Via
+from telehealth_widget.kernel.session_event import SessionEvent
+from telehealth_widget.protocol.errors import CommandRefused, ErrorCode
+from telehealth_widget.protocol.messages import Closed
+
+from .conftest import eventually
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
+OVER = Closed(code=ErrorCode.SESSION_ENDED, message="It is over.")
 
 
 def person(id: str) -> Participant:
@@ -37,7 +36,7 @@ def callbacks() -> Iterator[Callbacks]:
     made = Callbacks()
     yield made
     thread = made._thread
-    made.close()
+    made.close(OVER)
     if thread is not None:
         thread.join(5)
         assert not thread.is_alive()
@@ -69,20 +68,161 @@ def test_a_callback_hears_its_event_and_any_hears_all(callbacks: Callbacks) -> N
     assert heard == ["ready P07", "any ready", "any left", "any ended"]
 
 
-def test_a_rerun_cell_replaces_its_callback(callbacks: Callbacks) -> None:
-    heard: list[int] = []
+def cell(source: str, **names: Any) -> None:
+    """What stands at the top of a notebook's cell."""
+    exec(compile(source, "<cell>", "exec"), {"__name__": "__main__", **names})
 
-    def cell(n: int) -> None:
-        def greet(x: SessionEvent) -> None:
-            heard.append(n)
 
-        callbacks.add("ready", greet)
+def test_a_named_function_replaces_the_one_of_its_name_and_event(callbacks: Callbacks) -> None:
+    heard: list[str] = []
+    source = """
+def greet(event):
+    heard.append(word)
+for name in names:
+    add(name, greet)
+"""
+    cell(source, add=callbacks.add, heard=heard, word="first", names=["ready", "left"])
+    cell(source, add=callbacks.add, heard=heard, word="second", names=["ready"])
+    callbacks.tell(event("ready"))
+    callbacks.tell(event("left"))
+    drained(callbacks)
+    assert heard == ["second", "first"]
 
-    for n in (1, 2, 3):
-        cell(n)
+
+class Desk:
+    def __init__(self, heard: list[str], name: str) -> None:
+        self.heard, self.name = heard, name
+
+    def note(self, event: SessionEvent) -> None:
+        self.heard.append(self.name)
+
+
+def test_lambdas_closures_and_methods_are_all_kept_but_the_same_one_is_once(
+    callbacks: Callbacks,
+) -> None:
+    heard: list[str] = []
+
+    def made(word: str) -> Callback:
+        def note(event: SessionEvent) -> None:
+            heard.append(word)
+
+        return note
+
+    callbacks.add("ready", lambda x: heard.append("lambda 1"))
+    callbacks.add("ready", lambda x: heard.append("lambda 2"))
+    for word in ("closure 1", "closure 2"):
+        callbacks.add("ready", made(word))
+    for desk in (Desk(heard, "desk 1"), Desk(heard, "desk 2")):
+        callbacks.add("ready", desk.note)
+        callbacks.add("ready", desk.note)
     callbacks.tell(event("ready"))
     drained(callbacks)
-    assert heard == [3]
+    assert heard == ["lambda 1", "lambda 2", "closure 1", "closure 2", "desk 1", "desk 2"]
+
+
+def test_a_cell_that_runs_again_replaces_whatever_it_registered(callbacks: Callbacks) -> None:
+    heard: list[str] = []
+
+    def run(cell: str, request: str) -> None:
+        for n in (1, 2):
+            word = f"{cell} {request} {n}"
+            callbacks.add("ready", lambda x, word=word: heard.append(word), Run(cell, request))
+
+    for request in ("first", "again"):
+        run("cell", request)
+    run("other", "only")
+    callbacks.tell(event("ready"))
+    drained(callbacks)
+    assert heard == ["cell again 1", "cell again 2", "other only 1", "other only 2"]
+
+
+def test_in_one_run_of_a_cell_functions_of_one_name_are_all_kept(callbacks: Callbacks) -> None:
+    heard: list[int] = []
+    source = """
+for n in (1, 2):
+    def note(event, n=n):
+        heard.append(n)
+    add("ready", note, run)
+"""
+    for request in ("first", "again"):
+        cell(source, add=callbacks.add, heard=heard, run=Run("cell", request))
+    callbacks.tell(event("ready"))
+    drained(callbacks)
+    assert heard == [1, 2]
+
+
+def test_coroutine_functions_run_in_order_and_hold_up_nobody_else(callbacks: Callbacks) -> None:
+    names = ("ready", "left", "admitted")
+    gates = {name: asyncio.Event() for name in names}
+    heard: dict[str, list[str]] = {"slow": [], "quick": [], "plain": []}
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def slow(x: SessionEvent) -> None:
+        loops.append(asyncio.get_running_loop())
+        heard["slow"].append(f"{x.name} begins")
+        await gates[x.name].wait()
+        heard["slow"].append(f"{x.name} ends")
+
+    async def quick(x: SessionEvent) -> None:
+        heard["quick"].append(x.name)
+
+    def plain(x: SessionEvent) -> None:
+        heard["plain"].append(x.name)
+
+    for callback in (slow, quick, plain):
+        callbacks.add("any", callback)
+    for name in names:
+        callbacks.tell(event(name))
+    eventually(lambda: heard["quick"] == heard["plain"] == list(names))
+    assert heard["slow"] == ["ready begins"]
+    for name in reversed(names):
+        loops[0].call_soon_threadsafe(gates[name].set)
+    eventually(lambda: len(heard["slow"]) == 6)
+    assert heard["slow"] == [f"{name} {what}" for name in names for what in ("begins", "ends")]
+
+
+def test_what_a_coroutine_function_raises_is_shown_and_what_runs_at_the_end_is_finished(
+    callbacks: Callbacks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[str] = []
+
+    async def fails(x: SessionEvent) -> None:
+        await asyncio.sleep(0)
+        raise ValueError("my mistake")
+
+    async def last(x: SessionEvent) -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        heard.append(x.name)
+
+    callbacks.add("ready", fails)
+    callbacks.add("any", last)
+    for name in ("ready", "ended"):
+        callbacks.tell(event(name))
+    thread = callbacks._thread
+    callbacks.close(OVER)
+    assert thread is not None
+    thread.join(5)
+    assert heard == ["ready", "ended"]
+    assert "ValueError: my mistake" in capsys.readouterr().err
+
+
+async def test_a_coroutine_function_may_wait_for_the_next_event() -> None:
+    callbacks = Callbacks()
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    async def chain(x: SessionEvent) -> None:
+        following = callbacks.expect("admitted", None)
+        loop.call_soon_threadsafe(heard.put_nowait, "waits")
+        loop.call_soon_threadsafe(heard.put_nowait, (await following).name)
+
+    callbacks.add("ready", chain)
+    callbacks.tell(event("ready"))
+    assert await asyncio.wait_for(heard.get(), 5) == "waits"
+    callbacks.tell(event("admitted"))
+    assert await asyncio.wait_for(heard.get(), 5) == "admitted"
+    callbacks.close(OVER)
 
 
 def test_a_callback_that_raises_is_shown_and_stops_nothing(
@@ -116,7 +256,7 @@ def test_callbacks_run_one_after_another_on_one_daemon_thread(callbacks: Callbac
 def test_without_callbacks_there_is_no_thread_and_nothing_piles_up(callbacks: Callbacks) -> None:
     callbacks.tell(event("ready"))
     assert callbacks._thread is None
-    assert callbacks._queue.empty()
+    assert callbacks._loop is None
 
 
 async def test_a_waiter_gets_the_next_event_that_fits_from_another_thread() -> None:
@@ -141,22 +281,21 @@ async def test_a_waiter_that_gave_up_is_forgotten() -> None:
     assert not future.done()
 
 
-def test_a_record_becomes_an_event_with_codes() -> None:
-    record = e.Record("s", 3, 1_500, 1_000, "p_9", Via.KERNEL, e.PersonAdmitted("p_1"))
-    made = event_of(record, True, lambda x: person(x) if x == "p_1" else None)
-    assert made is not None
-    assert (made.name, made.t_ms, made.actor, made.recorded) == ("admitted", 1_500, "p_9", True)
-    assert made.participant == person("p_1")
-    assert "Zebra" not in repr(made)
-    silent = e.Record("s", 4, 0, 0, "p_9", Via.KERNEL, e.InviteRevoked("p_1"))
-    assert event_of(silent, True, person) is None
-
-
-def test_every_name_is_known_and_an_unknown_one_lists_them() -> None:
-    for name in (*EVENT_NAMES.values(), "any"):
-        assert check_name(name) == name
-    with pytest.raises(TelehealthError) as refused:
-        check_name("redy")
-    assert refused.value.code is ErrorCode.BAD_OPTION
-    assert refused.value.message.endswith("sent_back, started, unmuted, unpublished.")
-    assert "redy" not in refused.value.message
+async def test_once_it_is_over_nobody_waits_on_and_nothing_is_taken_any_more() -> None:
+    callbacks = Callbacks()
+    callbacks.add("any", lambda x: None)
+    thread = callbacks._thread
+    waiting = callbacks.expect("ready", None)
+    callbacks.close(OVER)
+    callbacks.close(Closed(code=ErrorCode.TIMED_OUT, message="Later."))
+    for future in (waiting, callbacks.expect("ready", None)):
+        with pytest.raises(CommandRefused) as refused:
+            await asyncio.wait_for(future, 5)
+        assert (refused.value.code, refused.value.message) == (OVER.code, OVER.message)
+    with pytest.raises(CommandRefused) as refused:
+        callbacks.add("any", lambda x: None)
+    assert refused.value.code is OVER.code
+    assert thread is not None
+    thread.join(5)
+    assert not thread.is_alive()
+    callbacks.forget(callbacks.expect("ready", None))  # never awaited, and no word about it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from telehealth_widget.kernel.people import Participant, Roster, resolve
@@ -69,7 +70,12 @@ def test_an_unknown_name_lists_all_codes_and_is_not_repeated(who: str) -> None:
     assert "Zebra" not in str(refused.value)
 
 
-@pytest.mark.parametrize("who", [None, 7, object(), ["P07"]])
+def test_a_whole_number_is_the_code_it_reads_like() -> None:
+    rows = [PersonRow(id="p_1", role=Role.CLIENT, phase=Phase.WAITING, code="7")]
+    assert resolve(rows, 7).id == resolve(rows, np.int64(7)).id == "p_1"
+
+
+@pytest.mark.parametrize("who", [None, 7.0, True, object(), ["P07"]])
 def test_what_is_no_word_is_refused_with_what_would_be(who: object) -> None:
     with pytest.raises(CommandRefused) as refused:
         resolve(ROWS, who)

@@ -166,6 +166,39 @@ async def test_a_final_close_ends_the_run_with_the_reason(server: Server, code: 
     assert server.visits.empty()
 
 
+async def test_after_a_final_close_every_command_is_refused_at_once_with_the_reason(
+    server: Server,
+) -> None:
+    async with linked(server) as running:
+        waiting = asyncio.create_task(running.link.command(Admit(person="p2"), timeout_s=60))
+        visit = await server.visit()
+        await visit.next()
+        await visit.farewell(ErrorCode.TOO_MANY, CloseCode.REFUSED)
+        for late in (waiting, running.link.command(Admit(person="p2"), timeout_s=60)):
+            with pytest.raises(CommandRefused, match="in words") as caught:
+                await asyncio.wait_for(late, 5)
+            assert caught.value.code is ErrorCode.TOO_MANY
+        assert running.link.closed == Closed(code=ErrorCode.TOO_MANY, message="in words")
+
+
+async def test_a_link_closed_with_a_reason_tells_it_but_the_rooms_own_goes_first(
+    server: Server,
+) -> None:
+    let_go = Closed(code=ErrorCode.WRONG_PHASE, message="let go")
+    async with linked(server) as running:
+        await running.link.close(let_go)
+        with pytest.raises(CommandRefused, match="let go"):
+            await running.link.command(Admit(person="p2"))
+    async with linked(server) as running:
+        visit = await server.visit()
+        await visit.welcome()
+        await visit.farewell(ErrorCode.REMOVED, CloseCode.REFUSED)
+        await running.until(LinkState.CLOSED)
+        await running.link.close(let_go)
+        assert running.link.closed is not None
+        assert running.link.closed.code is ErrorCode.REMOVED
+
+
 async def test_a_final_close_code_alone_still_says_why(server: Server) -> None:
     async with linked(server) as running:
         visit = await server.visit()
@@ -338,6 +371,42 @@ async def test_a_command_whose_socket_died_fails_at_once(server: Server) -> None
         visit.drop()
         with pytest.raises(TelehealthError, match="may have taken effect"):
             await asyncio.wait_for(waiting, 5)
+
+
+async def test_answered_returns_once_no_command_is_without_its_answer(server: Server) -> None:
+    async with linked(server) as running:
+        await running.link.answered()
+        visit = await server.visit()
+        await visit.welcome()
+        command = asyncio.create_task(running.link.command(Admit(person="p2")))
+        do = await visit.next()
+        assert isinstance(do, Do)
+        answered = asyncio.create_task(running.link.answered())
+        await asyncio.sleep(0)
+        assert not answered.done()
+        await visit.send(Done(id=do.id))
+        await asyncio.wait_for(answered, 5)
+        await command
+
+
+@pytest.mark.parametrize(
+    ("person", "code"),
+    [
+        ("x" * 41, ErrorCode.MALFORMED),
+        ("\ud800", ErrorCode.MALFORMED),
+        (object(), ErrorCode.MALFORMED),
+        ("x" * 65_536, ErrorCode.TOO_LARGE),
+    ],
+)
+async def test_what_would_end_the_link_is_refused_before_it_is_sent(
+    server: Server, person: Any, code: ErrorCode
+) -> None:
+    async with linked(server) as running:
+        await (await server.visit()).welcome()
+        with pytest.raises(CommandRefused, match="cannot be sent") as caught:
+            await running.link.command(Admit(person=person))
+        assert caught.value.code is code
+        assert running.link.state is LinkState.UP
 
 
 async def test_a_command_waits_for_the_link_to_come_up(server: Server) -> None:
