@@ -20,6 +20,8 @@ EVENT_NAMES: dict[type[Any], str] = {
     e.InviteReissued: "reissued",
     e.PersonArrived: "arrived",
     e.PersonNamed: "named",
+    e.PersonUnnamed: "unnamed",
+    e.LanguageChanged: "language_changed",
     e.PersonReady: "ready",
     e.PersonAdmitted: "admitted",
     e.StaffJoined: "joined",

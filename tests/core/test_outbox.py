@@ -94,8 +94,21 @@ def test_a_waiting_client_is_told_exactly_this(group: Play) -> None:
             name="Person 2",
             connected=True,
             since_ms=START_MS,
+            camera=True,
+            microphone=True,
         )
     }
+
+
+def test_what_was_on_in_the_call_is_known_to_whoever_comes_back() -> None:
+    play = Play().open()
+    play.bring("P07", Phase.ADMITTED)
+    ana = play.as_guest("P07")
+    play.do(ana, c.Publish(source=Source.CAMERA, muted=True))
+    play.do(ana, c.Publish(source=Source.MICROPHONE, muted=False))
+    play.do(play.desk, c.Pause(person=play.id("P07")))
+    row = guest_view(play, "P07").people[play.id("P07")]
+    assert (row.camera, row.microphone) == (False, True)
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -33,7 +33,7 @@ def test_every_name_is_known_and_an_unknown_one_lists_them() -> None:
     with pytest.raises(TelehealthError) as refused:
         check_name("redy")
     assert refused.value.code is ErrorCode.BAD_OPTION
-    assert refused.value.message.endswith("sent_back, started, tested, unmuted, unpublished.")
+    assert refused.value.message.endswith("started, tested, unmuted, unnamed, unpublished.")
     assert "redy" not in refused.value.message
 
 
