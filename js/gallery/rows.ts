@@ -1,6 +1,6 @@
 // Synthetic people for the gallery. No real name, no server.
 
-import type { LocalState, SourceState } from "../src/call/local.ts";
+import type { LocalState, SourceState } from "../src/call/local-state.ts";
 import { PLAIN } from "../src/call/processing.ts";
 import type { CallState, ChatLine, Remote } from "../src/call/room.ts";
 import { NOT_SHARING } from "../src/call/sharing.ts";

@@ -14,10 +14,11 @@ import {
 } from "../store/rows.ts";
 import { Answers, NONE_DECLINED } from "./answers.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
+import type { Memory } from "./chosen.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
 import { Ear } from "./ear.ts";
-import { Local, type Memory } from "./local.ts";
+import { Local } from "./local.ts";
 import { Measuring } from "./measuring.ts";
 import { Mesh } from "./mesh.ts";
 import { Offering } from "./offering.ts";

@@ -1,17 +1,12 @@
 // What this page's own camera and microphone do: wanted, on, or why not. Stops tracks for real.
 // It does not know the session; `call.ts` says when devices may be held.
 import { Backdrop } from "./background/backdrop.ts";
-import {
-  type Background,
-  type BackgroundState,
-  type PictureProblem,
-  recalled,
-} from "./background/choices.ts";
+import { type Background, type PictureProblem, recalled } from "./background/choices.ts";
+import { type Chosen, type Memory, recallChosen, rememberChosen } from "./chosen.ts";
 import {
   calmReactions,
   type Device,
   type DeviceLists,
-  type DeviceProblem,
   isGranted,
   list,
   NO_DEVICES,
@@ -20,68 +15,16 @@ import {
   type Wishes,
   watchPermission,
 } from "./devices.ts";
-import { type DeviceNews, newsOf, sameName } from "./hotplug.ts";
+import { newsOf, sameName } from "./hotplug.ts";
 import { Meter } from "./level.ts";
+import { type LocalState, OFF, type SourceState } from "./local-state.ts";
 import { applySound, type Processing, recallProcessing, rememberProcessing } from "./processing.ts";
-
-export interface SourceState {
-  /** The person wants it on, as far as this page knows. */
-  readonly wanted: boolean;
-  /** It is on now: others could see or hear it. */
-  readonly on: boolean;
-  /** It was had in this stint, so there is something to publish. */
-  readonly had: boolean;
-  readonly opening: boolean;
-  readonly problem: DeviceProblem | null;
-  /** Someone else switched it off; true until it is on again. */
-  readonly forcedOff: boolean;
-  /** On as far as this page goes, and the system gives nothing: a phone call, a switch on the device. */
-  readonly silenced: boolean;
-  readonly track: MediaStreamTrack | null;
-  readonly deviceId: string | null;
-}
-
-export interface LocalState {
-  readonly camera: SourceState;
-  readonly microphone: SourceState;
-  readonly lists: DeviceLists;
-  readonly speakerId: string | null;
-  readonly processing: Processing;
-  /** The reactions that the system draws at a gesture are switched off for the present camera. */
-  readonly calm: boolean;
-  /** The devices are open, and the preview's first picture is still to come: all else waits for it. */
-  readonly settling: boolean;
-  /** What happened to the devices last, for a word about it. */
-  readonly news: (DeviceNews & { readonly atMs: number }) | null;
-  /** What stands behind the person. The camera's `track` above is what it lets through. */
-  readonly background: BackgroundState;
-}
-
-/** Remembers choices between visits; anything may throw. */
-export interface Memory {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
 
 /** A device that stops is opened again by itself, but not over and over. */
 const REOPEN_ONCE_IN_MS = 10_000;
 
 /** A picture that does not come holds nothing up for longer. */
 const PICTURE_WITHIN_MS = 500;
-
-const CHOSEN = "telehealth_widget:devices";
-
-const OFF: SourceState = {
-  wanted: true,
-  on: false,
-  had: false,
-  opening: false,
-  problem: null,
-  forcedOff: false,
-  silenced: false,
-  track: null,
-  deviceId: null,
-};
 
 export class Local {
   readonly meter = new Meter();
@@ -93,7 +36,7 @@ export class Local {
   #listening = false;
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | null = null;
-  /** What the person chose, by id and by name: ids change with the browser's data, names do not. */
+  /** What the person chose. */
   #chosen: Chosen;
   /** Being opened anew, and to be opened anew after that. */
   readonly #reopening = new Set<Device>();
@@ -107,7 +50,7 @@ export class Local {
   constructor(memory: Memory | null, onChange: () => void, folder = "") {
     this.#memory = memory;
     this.#onChange = onChange;
-    const chosen = recall(memory);
+    const chosen = recallChosen(memory);
     const problem = obstacle();
     this.#state = {
       camera: { ...OFF, problem, deviceId: chosen.camera ?? null },
@@ -200,7 +143,7 @@ export class Local {
   setBackground(choice: Background): void {
     this.#backdrop.choose(choice);
     this.#chosen = { ...this.#chosen, background: this.#backdrop.state.choice };
-    remember(this.#memory, this.#chosen);
+    rememberChosen(this.#memory, this.#chosen);
     const camera = this.#camera;
     if (camera === null || this.#state.camera.track === null) return;
     this.#set("camera", { track: this.#backdrop.cover(camera) });
@@ -476,40 +419,11 @@ export class Local {
     const label = of[device].find((choice) => choice.id === id)?.label;
     const labels = { ...this.#chosen.labels, [device]: label };
     this.#chosen = { ...this.#chosen, [device]: id, labels };
-    remember(this.#memory, this.#chosen);
+    rememberChosen(this.#memory, this.#chosen);
   }
 
   #set(device: Device, change: Partial<SourceState>): void {
     this.#state = { ...this.#state, [device]: { ...this.#state[device], ...change } };
     this.#onChange();
-  }
-}
-
-type Ids = { readonly [device in Device | "speaker"]?: string | undefined };
-type Chosen = Ids & { readonly labels: Ids; readonly background?: string | undefined };
-
-function recall(memory: Memory | null): Chosen {
-  try {
-    const value: unknown = JSON.parse(memory?.getItem(CHOSEN) ?? "{}");
-    if (typeof value !== "object" || value === null) return { labels: {} };
-    const { labels = {} } = value as { labels?: unknown };
-    return { ...texts(value), labels: texts(labels) };
-  } catch {
-    return { labels: {} };
-  }
-}
-
-function texts(value: unknown): Ids {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(([, text]) => typeof text === "string" && text !== ""),
-  );
-}
-
-function remember(memory: Memory | null, chosen: Chosen): void {
-  try {
-    memory?.setItem(CHOSEN, JSON.stringify(chosen));
-  } catch {
-    // Chosen anew next time, then.
   }
 }

@@ -1,5 +1,5 @@
 // What happens to sound and picture on their way out, as the person set it. Remembered between visits.
-import type { Memory } from "./local.ts";
+import type { Memory } from "./chosen.ts";
 
 export interface Processing {
   readonly noiseSuppression: boolean;

@@ -8,7 +8,7 @@ import type { Background, PictureProblem } from "./background/choices.ts";
 import type { CaptionLine } from "./captions.ts";
 import type { TestLine } from "./connection-test.ts";
 import type { Device } from "./devices.ts";
-import type { LocalState } from "./local.ts";
+import type { LocalState } from "./local-state.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { PeerState } from "./peer.ts";
 import type { Processing } from "./processing.ts";

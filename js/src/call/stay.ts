@@ -1,7 +1,8 @@
 // What this page keeps about its own stay, so that a reload goes on where it was. Words only, never a name or
 // a token: `in,camera,microphone`.
+
+import type { Memory } from "./chosen.ts";
 import type { Device } from "./devices.ts";
-import type { Memory } from "./local.ts";
 
 export interface Stay {
   readonly inCall: boolean;

@@ -1,6 +1,6 @@
 // A call that cannot be called: what components read of a call while there is none, and acts that do nothing.
 import { NONE_DECLINED } from "../call/answers.ts";
-import type { SourceState } from "../call/local.ts";
+import type { SourceState } from "../call/local-state.ts";
 import { PLAIN } from "../call/processing.ts";
 import { type CallState, ROOM_API, type RoomCall } from "../call/room.ts";
 import { NOT_SHARING } from "../call/sharing.ts";

@@ -1,5 +1,5 @@
 // What lies over the room now: at most one question or dialog, the most pressing first. Pure.
-import type { SourceState } from "../call/local.ts";
+import type { SourceState } from "../call/local-state.ts";
 import { canShare } from "../call/sharing.ts";
 import { ownRow } from "../store/rows.ts";
 import type { Room } from "./context.ts";
