@@ -80,7 +80,9 @@ if (unknown.length > 0) {
 }
 console.log(`guest page, gzip: ${guest} of ${BUDGET_BYTES} B`);
 if (guest > BUDGET_BYTES) {
-  console.error("The guest page is over its budget. See design.md: small before the call.");
+  console.error(
+    "The guest page is over its budget. It stays small before the call: load later what only the call needs.",
+  );
   process.exit(1);
 }
 let later = 0;

@@ -309,12 +309,21 @@ test("what the system pauses is known, and is taken back by a click", async () =
   const local = new Local(null, () => undefined);
   await local.open();
   const { track } = local.state.microphone;
+  vi.useFakeTimers();
   silence(track, true);
+  vi.advanceTimersByTime(1_000);
+  silence(track, false);
+  vi.advanceTimersByTime(5_000);
+  expect(local.state.microphone.silenced).toBe(false);
+  silence(track, true);
+  vi.advanceTimersByTime(5_000);
   expect(local.state.microphone).toMatchObject({ on: true, silenced: true });
   expect(local.state.camera.silenced).toBe(false);
   silence(track, false);
   expect(local.state.microphone.silenced).toBe(false);
   silence(track, true);
+  vi.advanceTimersByTime(5_000);
+  vi.useRealTimers();
   await local.resume();
   expect(local.state.microphone).toMatchObject({ on: true, silenced: false });
   expect(local.state.microphone.track).not.toBe(track);
@@ -372,4 +381,38 @@ test("off is an answer to what kept a device from being on", async () => {
   expect(local.state.camera.problem).toBe("missing");
   await local.setOn("camera", false);
   expect(local.state.camera).toMatchObject({ wanted: false, problem: null });
+});
+
+test("a camera that was lost and comes back under another id stays off until it is asked for", async () => {
+  const local = new Local(memory({ camera: "c1", labels: { camera: "Webcam" } }), () => undefined);
+  listed.answer([device("videoinput", "c1", "Webcam")]);
+  await local.open();
+  await quiet();
+  unplugged = true;
+  permission = "denied";
+  ends(local.state.camera.track);
+  await vi.waitFor(() => expect(local.state.camera.problem).toBe("gone"));
+  unplugged = false;
+  listed = later();
+  listed.answer([device("videoinput", "c9", "Webcam")]);
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+  await vi.waitFor(() => expect(local.state.camera.deviceId).toBe("c9"));
+  expect(local.state.camera).toMatchObject({ on: false, track: null });
+});
+
+test("what is chosen while the device is being opened comes next, and not after the devices were let go", async () => {
+  listed.answer([device("videoinput", "c1", "One"), device("videoinput", "c2", "Two")]);
+  const local = new Local(null, () => undefined);
+  const opening = local.open();
+  void local.choose("camera", "c2");
+  await opening;
+  const calls = vi.mocked(navigator.mediaDevices.getUserMedia).mock.calls;
+  expect(calls.at(-1)?.[0]?.video).toMatchObject({ deviceId: { exact: "c2" } });
+  void local.choose("camera", "c1");
+  void local.choose("camera", "c2");
+  local.release();
+  const before = calls.length;
+  await quiet();
+  expect(calls.length).toBeLessThanOrEqual(before + 1);
+  expect(local.state.camera).toMatchObject({ on: false, track: null });
 });

@@ -89,6 +89,7 @@ def views(
     for_waiting = _session_row(state, False, recorded, waits=True)
     for_inside = _session_row(state, False, recorded, inside=True)
     for_others = _session_row(state, False, recorded)
+    ended = state.phase is SessionPhase.ENDED
     places = queue_places(state) if state.show_place else {}
     queue = _queue_rows(state) if state.kind is SessionKind.GROUP else {}
     for viewer in viewers:
@@ -101,7 +102,7 @@ def views(
             session = for_staff
         elif phase is Phase.WAITING:
             session = for_waiting
-        elif phase in (Phase.ADMITTED, Phase.PAUSED):
+        elif phase in (Phase.ADMITTED, Phase.PAUSED) or (ended and me is not None and me.stint):
             session = for_inside
         yield View(
             session,
@@ -183,7 +184,8 @@ def _queue_rows(state: Session) -> dict[str, PersonRow]:
 def _session_row(
     state: Session, everyone: bool, recorded: bool, *, waits: bool = False, inside: bool = False
 ) -> SessionRow:
-    """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may.
+    """`waits`: as whoever waits may see it; `inside`: as whoever is in the session or paused may, and whoever was
+    in it once it has ended.
 
     That others were let in, and when, is nobody's business who is not inside: to them it is open until it has ended.
     """
@@ -198,7 +200,7 @@ def _session_row(
         title=state.title if everyone and isinstance(state.title, str) else None,
         started_at_ms=state.started_at_ms if within else None,
         ended_at_ms=state.ended_at_ms,
-        duration_ms=state.duration_ms,
+        duration_ms=state.duration_ms if within else None,
         recorded=recorded if everyone else True,
         provider_name=provider.shown_name if provider else None,
         provider_present=any(

@@ -125,6 +125,12 @@ class Session:
             return None
         return 0 if self.started_t_ms is None else max(0, self.ended_t_ms - self.started_t_ms)
 
+    def duration_for(self, person: str) -> int | None:
+        """The duration as far as it is this person's business: staff, and whoever was in the session."""
+        known = self.people.get(person)
+        was_in = known is not None and (known.role.is_staff or known.stint > 0)
+        return self.duration_ms if was_in else None
+
     @property
     def ends_at_ms(self) -> int | None:
         """When the maximum duration is reached, UTC ms; None without one, or before the start."""

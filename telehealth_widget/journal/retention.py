@@ -48,18 +48,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         Args:
             studies: those that its marks name, in order.
-            whole: these are all there are. If not (a damaged record), each of them counts; without any it may be
-                every one.
+            whole: these are all there are. If not (a damaged record), the last one may be lost, and with it any
+                study: then a hold of any counts.
         """
         if session in self.held_sessions:
             return True
         if whole:
             return bool(studies) and self._of(studies[-1]).legal_hold
-        return any(self._of(study).legal_hold for study in studies or self.studies)
+        return any(study.legal_hold for study in self.studies.values())
 
     def days(self, studies: Sequence[str], *, whole: bool) -> int | None:
         """How many days the session's texts are kept: as long as any study wants that it may belong to."""
-        if whole or studies:
+        if whole:
             return self._days(studies[-1] if studies else "")
         found = [self._days(study) for study in ("", *self.studies)]
         known = [days for days in found if days is not None]

@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from queue import SimpleQueue
 from types import FunctionType
 from typing import Any
 
@@ -56,17 +57,20 @@ def _named(callback: Callback) -> tuple[str, str] | None:
 class Callbacks:
     """Calls functions on one daemon thread, also while a cell is busy.
 
-    Plain functions are called one after another, in the order of the events. Coroutine functions run beside
-    them on the thread's loop: each takes its events one after another, and while one awaits the others go on.
+    Plain functions are called one after another, in the order of the events, on a thread without a loop: they may
+    call `asyncio.run`. Coroutine functions run beside them on a loop of their own: each takes its events one after
+    another, and while one awaits the others go on.
     """
 
     def __init__(self) -> None:
         self._registered: list[_Registered] = []
         self._waiters: list[tuple[str, str | None, asyncio.Future[SessionEvent]]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        """Runs in the thread; what is due on it is the queue of events."""
-        self._thread: threading.Thread | None = None
+        """Where coroutine functions run; None until there is a callback, and once nothing will come any more."""
+        self._threads: list[threading.Thread] = []
         self._closing = asyncio.Event()
+        self._events: SimpleQueue[SessionEvent | None] = SimpleQueue()
+        """None: nothing will come any more."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
         self._over: Closed | None = None
@@ -88,13 +92,15 @@ class Callbacks:
             self._registered = [*kept, newer]
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=self._run,
-                    args=(self._loop,),
-                    name="telehealth_widget callbacks",
-                    daemon=True,
-                )
-                self._thread.start()
+                for work, what in ((self._call_all, "callbacks"), (self._run, "coroutines")):
+                    thread = threading.Thread(
+                        target=work,
+                        args=(self._loop,),
+                        name=f"telehealth_widget {what}",
+                        daemon=True,
+                    )
+                    self._threads.append(thread)
+                    thread.start()
 
     def tell(self, event: SessionEvent) -> None:
         """An event came (on the link's thread)."""
@@ -105,7 +111,7 @@ class Callbacks:
         for _, _, future in due:
             _hand_over(future.get_loop(), _resolve, future, event)
         if loop is not None:
-            _hand_over(loop, self._call, event)
+            self._events.put(event)
 
     @staticmethod
     def _fits(
@@ -149,9 +155,23 @@ class Callbacks:
         for _, _, future in waiters:
             _hand_over(future.get_loop(), _fail, future, _refusal(self._over))
         if loop is not None:
-            _hand_over(loop, self._closing.set)
+            self._events.put(None)
 
-    # -- on the thread --------------------------------------------------------------------------------
+    # -- on the threads -------------------------------------------------------------------------------
+
+    def _call_all(self, loop: asyncio.AbstractEventLoop) -> None:
+        while (event := self._events.get()) is not None:
+            with self._lock:
+                due = [one for one in self._registered if one.name in ("any", event.name)]
+            for one in due:
+                try:
+                    made = one.callback(event)
+                except Exception:  # a callback is the user's code: show what it raised, and go on
+                    traceback.print_exc(file=sys.stderr)
+                    continue
+                if inspect.isawaitable(made):
+                    _hand_over(loop, self._begin, one, made)
+        _hand_over(loop, self._closing.set)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -162,19 +182,10 @@ class Callbacks:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _call(self, event: SessionEvent) -> None:
-        with self._lock:
-            due = [one for one in self._registered if one.name in ("any", event.name)]
-        for one in due:
-            try:
-                made = one.callback(event)
-            except Exception:  # a callback is the user's code: show what it raised, and go on
-                traceback.print_exc(file=sys.stderr)
-                continue
-            if inspect.isawaitable(made):
-                one.last = asyncio.ensure_future(_after(one.last, made))
-                self._tasks.add(one.last)
-                one.last.add_done_callback(self._tasks.discard)
+    def _begin(self, one: _Registered, work: Awaitable[object]) -> None:
+        one.last = asyncio.ensure_future(_after(one.last, work))
+        self._tasks.add(one.last)
+        one.last.add_done_callback(self._tasks.discard)
 
 
 async def _after(previous: asyncio.Task[None] | None, work: Awaitable[object]) -> None:

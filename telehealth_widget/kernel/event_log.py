@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from telehealth_widget.core.dates import utc
+from telehealth_widget.protocol.dates import utc
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 
 if TYPE_CHECKING:

@@ -46,7 +46,11 @@ class News:
         if self.last is None:
             missed = [record for record in missed if record.at_ms > self._since_ms]
         kept, self._held = self._held or [], None
-        return [x for x in (*(Recorded(record) for record in missed), *kept) if self._is_news(x)]
+        read = [Recorded(record) for record in missed]
+        # An act that was told before it was recorded, and that is recorded now.
+        known = {_mark(x.record) for x in read} if any(not x.recorded for x in kept) else set()
+        kept = [x for x in kept if x.recorded or _mark(x.record) not in known]
+        return [x for x in (*read, *kept) if self._is_news(x)]
 
     def _is_news(self, message: Recorded) -> bool:
         record = message.record
@@ -84,6 +88,6 @@ def records_after(export: bytes, last: int) -> list[Record]:
         try:
             if stored := bytes(msgspec.json.decode(line, type=_Line).record):
                 found.append(decode_record(stored))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
     return found

@@ -32,7 +32,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import Record
+from telehealth_widget.protocol.events import OF_SESSION, Record
 from telehealth_widget.protocol.kinds import Phase, Role
 from telehealth_widget.protocol.views import PersonRow
 
@@ -195,9 +195,14 @@ class Session(Steering, anywidget.AnyWidget, metaclass=SameSession):
                 retention policy forbids it; BAD_OPTION if that cannot be read; JOURNAL_UNAVAILABLE if a copy of the
                 key may remain: then do it again.
         """
-        for owner in (self._resolve(who), *(("session",) if notes else ())):
+        for owner in (self._resolve(who), *((OF_SESSION,) if notes else ())):
             body = {"owner": owner}
             background.wait(ask_door(f"/sessions/{self.session_id}/forget", body), CONNECT_WITHIN_S)
+            # The rows of an ended session are the last ones: nobody else takes the name out of them.
+            if owner == OF_SESSION:
+                self._rows.forget_title()
+            else:
+                self._rows.forget(owner)
 
     # -- links ------------------------------------------------------------------------------------
 

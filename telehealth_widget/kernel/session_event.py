@@ -9,6 +9,7 @@ from typing import Any
 
 from telehealth_widget.kernel.people import Participant
 from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.dates import utc
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Phase
 from telehealth_widget.protocol.views import PersonRow
@@ -67,7 +68,7 @@ class SessionEvent:
     participant: Participant | None
     """Whom it is about."""
     at: datetime
-    """UTC."""
+    """UTC; 1970 where a clock that went wild left what no calendar holds."""
     t_ms: int | None = None
     """Ms since the session opened."""
     actor: str | None = None
@@ -102,7 +103,7 @@ def event_of(
     return SessionEvent(
         name=name,
         participant=person_of(getattr(record.body, "person", "")),
-        at=datetime.fromtimestamp(record.at_ms / 1000, UTC),
+        at=utc(record.at_ms) or datetime.fromtimestamp(0, UTC),
         t_ms=record.t_ms,
         actor=actor.code if actor else record.actor,
         recorded=recorded,

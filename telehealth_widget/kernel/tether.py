@@ -113,7 +113,10 @@ class Tether:
 
     def _tell_all(self, news: list[m.Recorded]) -> None:
         for message in news:
-            self._tell(message.record, message.recorded)
+            try:
+                self._tell(message.record, message.recorded)
+            except Exception:  # what cannot be told must not keep the rest from being told
+                log.exception("a record could not be told")
             if isinstance(message.record.body, SessionEnded):
                 self._finish_if_ended()
 
@@ -144,6 +147,9 @@ class Tether:
                 break
             except TelehealthError as error:
                 log.warning("what was missed cannot be read: %s", error.code)
+            except Exception:
+                log.exception("what was missed cannot be understood")
+                break
             if pause_s is not None:
                 await asyncio.sleep(pause_s)
         self._tell_all(self._news.caught_up(missed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from telehealth_widget.protocol.messages import Change, Snapshot
 from telehealth_widget.protocol.views import PersonRow, SessionRow, You
 
@@ -33,6 +35,16 @@ class Rows:
         for person in message.gone:
             self.people.pop(person, None)
         return True
+
+    def forget(self, person: str) -> None:
+        """What the person said of themselves, and what was said of them, is erased at the server."""
+        if row := self.people.get(person):
+            self.people[person] = structs.replace(row, name=None, reason=None)
+
+    def forget_title(self) -> None:
+        """The session's own texts are erased at the server."""
+        if self.session is not None:
+            self.session = structs.replace(self.session, title=None)
 
     @property
     def me(self) -> PersonRow | None:

@@ -149,8 +149,8 @@ class Archive:
         """Destroy the key of a person's texts (or of `OF_SESSION`) in one session. See `retention.forget`.
 
         Raises:
-            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while the session goes on; JOURNAL_UNAVAILABLE if a copy of
-                the key may remain: then do it again.
+            TelehealthError: UNKNOWN_SESSION; WRONG_PHASE while a running server has the session open;
+                JOURNAL_UNAVAILABLE if a copy of the key may remain: then do it again.
         """
         door = self._door()
         if door is not None:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-from telehealth_widget.core.dates import DAY_MS
 from telehealth_widget.journal.retention import Policy as Policy
 from telehealth_widget.journal.retention import StudyPolicy as StudyPolicy
 from telehealth_widget.journal.retention import (
@@ -24,6 +23,7 @@ from telehealth_widget.journal.retention import (
     studies,
     why_held,
 )
+from telehealth_widget.protocol.dates import DAY_MS
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.protocol.events import OF_SESSION, PersonInvited, RecordExported
 from telehealth_widget.protocol.kinds import SessionKind
@@ -32,6 +32,7 @@ from telehealth_widget.review.comments import beside_session
 from telehealth_widget.review.loading import without_collector
 from telehealth_widget.review.record import SessionRecord
 
+GOES_ON = "This session has not ended, so more may come. End it first: Session.attach({!r}).end()."
 NEWER = (
     "A newer version of telehealth_widget wrote some of this record. Update it "
     "(pip install -U telehealth-widget) and do this again."
@@ -87,7 +88,7 @@ def forget(
 ) -> list[Erasure]:
     """Erase a person's texts in every session they were invited to.
 
-    A session in which it cannot be done is told as such, and the others go on.
+    A session in which it cannot be done is told as such (one that has not ended, a hold), and the others go on.
 
     Args:
         sessions: only in these.
@@ -231,6 +232,8 @@ class _Case:
         try:
             if self._hold is not None:
                 raise self._hold
+            if self._is_sound and not self.record.ended:
+                raise TelehealthError(ErrorCode.WRONG_PHASE, GOES_ON.format(self._session))
             if not dry_run:
                 # Also of a person without any text yet: a text that came later could else be read.
                 self._archive.forget(self._session, owner)

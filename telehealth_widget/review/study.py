@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from telehealth_widget.core.dates import iso
 from telehealth_widget.core.labels import LABELS
+from telehealth_widget.protocol.dates import iso
 from telehealth_widget.protocol.kinds import Role
 from telehealth_widget.review.definitions import PERSON, SESSION, Definition
 from telehealth_widget.review.measures import Measures

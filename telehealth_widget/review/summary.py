@@ -6,8 +6,8 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from telehealth_widget.core.dates import iso
 from telehealth_widget.core.labels import LABELS
+from telehealth_widget.protocol.dates import iso
 from telehealth_widget.review.measures import Measures, Row, by_phase
 from telehealth_widget.review.phases import labels, marks
 from telehealth_widget.review.record import SessionRecord

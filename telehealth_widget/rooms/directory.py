@@ -289,7 +289,7 @@ class Rooms:
         if person is None:
             raise TelehealthError(ErrorCode.LINK_UNKNOWN)
         if state.phase is SessionPhase.ENDED:
-            raise SessionOver(state.duration_ms)
+            raise SessionOver(state.duration_for(person.id))
         if person.revoked or person.serial != serial:
             raise TelehealthError(ErrorCode.LINK_REVOKED)
         if person.phase is Phase.REMOVED:

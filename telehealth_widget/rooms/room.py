@@ -136,7 +136,8 @@ class Room:
     def let_go(self) -> None:
         """The session has ended and nobody looks: a kernel that is still there is told so, and does not come back."""
         for connection in list(self.connections.values()):
-            connection.close(ErrorCode.SESSION_ENDED, duration_ms=self.state.duration_ms)
+            duration_ms = self.state.duration_for(connection.person)
+            connection.close(ErrorCode.SESSION_ENDED, duration_ms=duration_ms)
         self.stop()
 
     # -- commands -------------------------------------------------------------------------------
@@ -352,9 +353,8 @@ class Room:
                 self.tell_views()
                 for connection in list(self.connections.values()):
                     if connection.via is Via.PAGE:
-                        connection.close(
-                            ErrorCode.SESSION_ENDED, duration_ms=self.state.duration_ms
-                        )
+                        duration_ms = self.state.duration_for(connection.person)
+                        connection.close(ErrorCode.SESSION_ENDED, duration_ms=duration_ms)
             case _:
                 pass
 

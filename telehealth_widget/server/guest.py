@@ -41,6 +41,7 @@ ASSETS = {
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
 BACKGROUND = f"/{assets.FOLDER}/"
+NOT_AT_ALL = "The session cannot be opened. Ask your provider for help."
 NOT_NOW = "The session cannot be opened just now. Trying again."
 _OF_THE_JOURNAL = frozenset({ErrorCode.JOURNAL_DAMAGED, ErrorCode.JOURNAL_UNAVAILABLE})
 SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
@@ -200,8 +201,10 @@ class GuestSocket(GuestHandler, RoomSocket):
         except TelehealthError as error:
             if error.code not in _OF_THE_JOURNAL:
                 raise
-            # What ails the journal is no guest's business, and may pass: the page comes again by itself.
-            log.error("a guest was told to try later: %s (%s)", error.message, error.code.value)
+            # What ails the journal is no guest's business. Damage stays; all else may pass: the page comes again.
+            log.error("a guest was not let in: %s (%s)", error.message, error.code.value)
+            if error.code is ErrorCode.JOURNAL_DAMAGED:
+                raise TelehealthError(ErrorCode.UNKNOWN_SESSION, NOT_AT_ALL) from None
             raise TryLater(ErrorCode.SERVER_STOPPING, NOT_NOW) from None
 
     def authenticated(self) -> None:

@@ -127,7 +127,9 @@ def test_only_who_is_inside_learns_that_the_session_has_begun_and_when(phase: Ph
     play.pass_ms(60_000)
     play.do(play.desk, c.End())
     over = guest_view(play, "P07").session
-    assert (over.phase, over.started_at_ms) == (SessionPhase.ENDED, None)
+    was_in = phase in (Phase.ADMITTED, Phase.PAUSED, Phase.REMOVED)
+    assert (over.phase, over.started_at_ms) == (SessionPhase.ENDED, START_MS if was_in else None)
+    assert over.duration_ms == (60_000 if was_in else None)
     assert desk_view(play).session.started_at_ms == START_MS
 
 

@@ -35,9 +35,8 @@ def event(name: str, of: str = "p_1") -> SessionEvent:
 def callbacks() -> Iterator[Callbacks]:
     made = Callbacks()
     yield made
-    thread = made._thread
     made.close(OVER)
-    if thread is not None:
+    for thread in made._threads:
         thread.join(5)
         assert not thread.is_alive()
 
@@ -199,10 +198,9 @@ def test_what_a_coroutine_function_raises_is_shown_and_what_runs_at_the_end_is_f
     callbacks.add("any", last)
     for name in ("ready", "ended"):
         callbacks.tell(event(name))
-    thread = callbacks._thread
     callbacks.close(OVER)
-    assert thread is not None
-    thread.join(5)
+    for thread in callbacks._threads:
+        thread.join(5)
     assert heard == ["ready", "ended"]
     assert "ValueError: my mistake" in capsys.readouterr().err
 
@@ -253,9 +251,25 @@ def test_callbacks_run_one_after_another_on_one_daemon_thread(callbacks: Callbac
     assert threads[0] is not threading.main_thread()
 
 
+def test_a_plain_callback_may_run_a_loop_of_its_own(callbacks: Callbacks) -> None:
+    heard: list[str] = []
+
+    def work(x: SessionEvent) -> None:
+        async def slowly() -> str:
+            await asyncio.sleep(0)
+            return x.name
+
+        heard.append(asyncio.run(slowly()))
+
+    callbacks.add("any", work)
+    callbacks.tell(event("ready"))
+    drained(callbacks)
+    assert heard[0] == "ready"
+
+
 def test_without_callbacks_there_is_no_thread_and_nothing_piles_up(callbacks: Callbacks) -> None:
     callbacks.tell(event("ready"))
-    assert callbacks._thread is None
+    assert not callbacks._threads
     assert callbacks._loop is None
 
 
@@ -284,7 +298,6 @@ async def test_a_waiter_that_gave_up_is_forgotten() -> None:
 async def test_once_it_is_over_nobody_waits_on_and_nothing_is_taken_any_more() -> None:
     callbacks = Callbacks()
     callbacks.add("any", lambda x: None)
-    thread = callbacks._thread
     waiting = callbacks.expect("ready", None)
     callbacks.close(OVER)
     callbacks.close(Closed(code=ErrorCode.TIMED_OUT, message="Later."))
@@ -295,7 +308,7 @@ async def test_once_it_is_over_nobody_waits_on_and_nothing_is_taken_any_more() -
     with pytest.raises(CommandRefused) as refused:
         callbacks.add("any", lambda x: None)
     assert refused.value.code is OVER.code
-    assert thread is not None
-    thread.join(5)
-    assert not thread.is_alive()
+    for thread in callbacks._threads:
+        thread.join(5)
+        assert not thread.is_alive()
     callbacks.forget(callbacks.expect("ready", None))  # never awaited, and no word about it

@@ -52,6 +52,18 @@ def test_what_is_kept_back_outlasts_a_second_loss_of_the_link() -> None:
     assert news.caught_up([record(2)]) == [Recorded(record(2)), unrecorded]
 
 
+def test_an_act_that_was_recorded_by_the_time_the_record_is_read_is_told_once() -> None:
+    news = News()
+    told(news, 1)
+    news.hold()
+    act = e.PersonRemoved("p_1", None)
+    early = e.Record("s", 0, t_ms=2, at_ms=100, actor="p_1", via=Via.KERNEL, body=act)
+    assert news.take(Recorded(early, recorded=False)) == []
+    late = e.Record("s", 2, t_ms=2, at_ms=100, actor="p_1", via=Via.KERNEL, body=act)
+    assert news.caught_up([late]) == [Recorded(late)]
+    assert news.take(Recorded(late)) == []
+
+
 def test_where_nothing_was_told_yet_only_what_came_after_the_first_welcome_is_news() -> None:
     news = News()
     news.begin(100)
@@ -86,3 +98,8 @@ def test_the_records_of_an_export_after_a_number_are_read_without_its_signed_end
     assert records_after(export, 1) == [record(2), record(3)]
     assert records_after(export, 4) == []
     assert records_after(b"", 0) == []
+
+
+def test_a_line_that_no_text_fits_is_left_out() -> None:
+    good = encode({"record": msgspec.Raw(encode(record(1)))})
+    assert [x.n for x in records_after(b'{"record": "\xff"}\n' + good, 0)] == [1]

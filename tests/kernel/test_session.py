@@ -501,7 +501,9 @@ def test_disconnecting_leaves_the_session_and_no_thread(
     intake.disconnect()
     assert intake.session_id not in same.sessions
     eventually(
-        lambda: not [t for t in threading.enumerate() if t.name == "telehealth_widget callbacks"]
+        lambda: (
+            not [t for t in threading.enumerate() if t.name.endswith((" callbacks", " coroutines"))]
+        )
     )
     assert Session("Intake").session_id == intake.session_id
 

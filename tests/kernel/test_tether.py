@@ -126,7 +126,7 @@ def test_where_it_cannot_be_read_at_all_what_comes_is_still_told(
 
 
 def callback_threads() -> list[threading.Thread]:
-    return [t for t in threading.enumerate() if t.name == "telehealth_widget callbacks"]
+    return [t for t in threading.enumerate() if t.name.endswith((" callbacks", " coroutines"))]
 
 
 def test_ended_sessions_leave_no_thread_and_no_link(server: RoomServer) -> None:
@@ -161,6 +161,7 @@ def test_an_ended_session_keeps_its_rows_and_refuses_commands(
     assert intake.duration_s is not None
     assert intake.events.rows()[-1]["event"] == "SessionEnded"
     intake.forget("P07")
+    assert [person.name for person in intake.participants] == ["Dr. Lee", None]
     for work in (intake.admit_all, lambda: intake.invite("P08"), lambda: intake.on("left")(print)):
         assert isinstance(refused(ErrorCode.SESSION_ENDED, work), CommandRefused)
     intake.end()

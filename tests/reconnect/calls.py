@@ -6,6 +6,8 @@ import os
 import re
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 from playwright.sync_api import Locator, Page, expect
@@ -192,47 +194,74 @@ def assert_steerable(provider: Provider, client: Client) -> None:
     expect(provider.tile("Ana").get_by_text("Muted")).to_have_count(0, timeout=45_000)
 
 
+class Apart:
+    """A client's page in a browser of its own, which can be stopped as a closed laptop is."""
+
+    def __init__(self, home: Home, roots: set[int], client: Client) -> None:
+        self.client = client
+        self._home = home
+        self._roots = roots
+
+    @contextmanager
+    def suspended(self, seconds: float) -> Iterator[None]:
+        """Every process of the browser stands still for at least so long, and for as long as the block takes."""
+        stopped = [x for x in chromiums() if _below(x, self._roots)]
+        assert stopped
+        began = time.monotonic()
+        for process in stopped:
+            os.kill(process.pid, signal.SIGSTOP)
+        try:
+            yield
+            time.sleep(max(0, began + seconds - time.monotonic()))
+        finally:
+            for process in stopped:
+                os.kill(process.pid, signal.SIGCONT)
+
+
+@contextmanager
+def apart(home: Home, url: str) -> Iterator[Apart]:
+    before = {x.pid for x in chromiums()}
+    own = chromium(home.net.playwright)
+    roots = {x.pid for x in chromiums()} - before
+    ours, home.browser = home.browser, own
+    try:
+        context = home.context(viewport={"width": 390, "height": 844})
+        home.browser = ours
+        yield Apart(home, roots, Client(context, url))
+    finally:
+        home.browser = ours
+        own.close()
+
+
+def _below(process: psutil.Process, roots: set[int]) -> bool:
+    try:
+        return process.pid in roots or any(x.pid in roots for x in process.parents())
+    except psutil.Error:
+        return False
+
+
 @line("client's browser suspended, for so many seconds", ci=10, soak=60)
 def suspended(count: int, seed: int) -> Line:
     with at_home() as home:
-        before = {x.pid for x in chromiums()}
-        own = chromium(home.net.playwright)
-        mine = [x for x in chromiums() if x.pid not in before]
-        assert mine
-        ours, home.browser = home.browser, own
-        try:
-            context = home.context(viewport={"width": 390, "height": 844})
-            home.browser = ours
-            provider = home.provider()
-            ana = Client.__new__(Client)
-            Client.__init__(ana, context, provider.invite("P07"))
+        provider = home.provider()
+        with apart(home, provider.invite("P07")) as hers:
+            ana = hers.client
             ana.get_ready("Ana")
             provider.join()
             provider.admit("Ana")
             ana.expect_in_session()
             expect_media(provider.page)
-            mine = [x for x in chromiums() if _below(x, {p.pid for p in mine})]
-            began = time.monotonic()
-            for process in mine:
-                os.kill(process.pid, signal.SIGSTOP)
             tile = provider.tile("Ana")
-            words = tile.get_by_text(re.compile("Poor connection…|Reconnecting…")).first
-            try:
-                expect(words).to_be_attached(timeout=25_000)
-                time.sleep(max(0, began + count - time.monotonic()))
-            finally:
-                for process in mine:
-                    os.kill(process.pid, signal.SIGCONT)
+            words = tile.get_by_text(re.compile("Poor connection…|Reconnecting…"))
+            with hers.suspended(count):
+                expect(words.first).to_be_attached(timeout=25_000)
             resumed = time.monotonic()
             ana.expect_in_session()
             expect_back(ana.page)
             expect_media(provider.page, "the provider sees and hears the client again")
             expect_media(ana.page, "the client sees and hears the provider again")
-            expect(tile.get_by_text(re.compile("Poor connection…|Reconnecting…"))).to_have_count(0)
+            expect(words).to_have_count(0)
             back_s = time.monotonic() - resumed
-        finally:
-            home.browser = ours
-            own.close()
     return Line(
         count,
         "the provider read that the connection is poor; picture and sound came back by themselves",
@@ -241,11 +270,41 @@ def suspended(count: int, seed: int) -> Line:
     )
 
 
-def _below(process: psutil.Process, roots: set[int]) -> bool:
-    try:
-        return process.pid in roots or any(x.pid in roots for x in process.parents())
-    except psutil.Error:
-        return False
+@line("waiting client's browser suspended, for so many seconds", ci=10, soak=60)
+def asleep(count: int, seed: int) -> Line:
+    with at_home() as home:
+        provider = home.opened()
+        ben = home.client(provider.invite("P08"))
+        with apart(home, provider.invite("P07")) as hers:
+            ana = hers.client
+            ana.get_ready("Ana")
+            ben.get_ready("Ben")
+            provider.join()
+            provider.open_attendees()
+            queue = provider.room.get_by_role("list", name="Waiting room").get_by_role("listitem")
+            expect(queue.filter(has_text="Ana")).to_be_visible()
+            first = queue.first.inner_text()
+            assert "Ana" in first
+            with hers.suspended(count):
+                provider.run("session.chat('Soon', to='waiting')")
+            resumed = time.monotonic()
+            ana.expect_waiting()
+            expect_back(ana.page)
+            log = ana.page.get_by_role("log", name="Messages")
+            expect(log).to_contain_text("Soon", timeout=BACK_WITHIN_S * 1000)
+            expect(queue.first).to_contain_text("Ana")
+            expect(queue.first).not_to_contain_text("not connected")
+            back_s = time.monotonic() - resumed
+            provider.admit("Ana")
+            ana.expect_in_session()
+            expect_media(provider.page)
+        ready = [x for x in records(home.lab, home.session) if isinstance(x.body, e.PersonReady)]
+    return Line(
+        count,
+        "first in the queue as before; what was written meanwhile was there",
+        f"back {back_s:.1f} s after waking",
+        ok=back_s <= BACK_WITHIN_S and len(ready) == 2,
+    )
 
 
 PATH = """

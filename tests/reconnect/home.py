@@ -89,12 +89,17 @@ class Home(House):
         made.add_init_script(GAPS)
         return made
 
-    def in_call(self) -> tuple[Provider, Client]:
-        """A provider and one client, who see and hear each other."""
+    def opened(self) -> Provider:
+        """A provider of a group, whose session is known here."""
         provider = self.provider(options=", kind='group'")
         found = re.search(r"s_[a-z0-9]+", provider.run("print(session.session_id)"))
         assert found
         self.session = found.group(0)
+        return provider
+
+    def in_call(self) -> tuple[Provider, Client]:
+        """A provider and one client, who see and hear each other."""
+        provider = self.opened()
         client = self.client(provider.invite("P07"))
         client.get_ready("Ana")
         provider.join()

@@ -29,6 +29,10 @@ def test_a_client_whose_browser_was_suspended_is_back_by_itself() -> None:
     check_in_ci(calls.suspended)
 
 
+def test_a_waiting_client_whose_browser_was_suspended_keeps_the_place() -> None:
+    check_in_ci(calls.asleep)
+
+
 def test_a_call_moves_to_another_network_path() -> None:
     check_in_ci(calls.paths)
 

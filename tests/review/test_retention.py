@@ -167,7 +167,20 @@ def test_an_export_does_not_make_an_unfinished_session_younger(tmp_path: Path) -
     )
     archive.note_export("s_1", "csv", texts=False)
     due = apply_policy(archive, now_ms=2 * DAY_MS, policy=Policy(keep_days=1))
-    assert {(x.owner, x.outcome) for x in due} == {("P07", "would erase")}
+    assert ("P07", "refused") in {(x.owner, x.outcome) for x in due}, "due, and to be ended first"
+
+
+def test_a_session_that_goes_on_is_not_forgotten_and_a_dry_run_says_so_too(tmp_path: Path) -> None:
+    archive = holding(
+        tmp_path,
+        e.SessionOpened("Talk", SessionKind.INDIVIDUAL, "all", 1_000, None, "p_t"),
+        e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False),
+    )
+    for dry_run in (True, False):
+        found = forget(archive, "P07", dry_run=dry_run)
+        assert {x.outcome for x in found} == {"refused"}
+        assert all("Session.attach('s_1').end()" in (x.why or "") for x in found)
+    assert archive.reader.wrapped_keys("s_1") >= {"p_1"}
 
 
 def test_in_a_group_the_notes_stay_unless_they_are_asked_for(tmp_path: Path) -> None:
@@ -175,6 +188,7 @@ def test_in_a_group_the_notes_stay_unless_they_are_asked_for(tmp_path: Path) -> 
         tmp_path,
         e.SessionOpened("Group", SessionKind.GROUP, "all", 1_000, None, "p_t"),
         e.PersonInvited("p_1", "P07", Role.CLIENT, "Ana", None, 10**13, False),
+        e.SessionEnded(),
     )
     assert [x.owner for x in forget(archive, "P07", dry_run=True)] == ["P07"]
     assert [x.owner for x in forget(archive, "P07", notes=True)] == ["P07", "session"]

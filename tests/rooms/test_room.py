@@ -8,7 +8,7 @@ from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol import messages as m
-from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
+from telehealth_widget.protocol.errors import SENTENCES, ErrorCode, TelehealthError
 from telehealth_widget.protocol.kinds import Agent, Phase, SessionPhase, Source, Via
 
 from .conftest import House, Probe
@@ -244,6 +244,21 @@ async def test_the_end_reaches_everyone_with_the_duration(house: House) -> None:
     assert desk.closed is None
     assert desk.rows.session.duration_ms == 48 * 60_000
     assert desk.rows.you.seat == "none"
+
+
+async def test_how_long_it_lasted_is_nobodys_business_who_was_not_in_it(house: House) -> None:
+    session, desk, client = await in_call(house)
+    waiting = await house.guest(desk.do(c.Invite(code="P09")).url)
+    waiting.do(c.SetName(name="Ben"))
+    waiting.do(c.GetReady())
+    house.clock.now += 60_000
+    desk.do(c.End())
+    assert client.of(m.Closed)[-1].duration_ms == 60_000
+    assert client.rows.session.duration_ms == 60_000
+    assert waiting.of(m.Closed)[-1] == m.Closed(
+        code=ErrorCode.SESSION_ENDED, message=SENTENCES[ErrorCode.SESSION_ENDED]
+    )
+    assert waiting.rows.session.duration_ms is None
 
 
 async def test_the_same_title_in_one_notebook_is_the_same_session(house: House) -> None:

@@ -23,6 +23,9 @@ import { applySound, type Processing, recallProcessing, rememberProcessing } fro
 /** A device that stops is opened again by itself, but not over and over. */
 const REOPEN_ONCE_IN_MS = 10_000;
 
+/** Chromium mutes a camera after 25 missed pictures, not a second; a phone call is longer. */
+const SILENCED_AFTER_MS = 3_000;
+
 /** A picture that does not come holds nothing up for longer. */
 const PICTURE_WITHIN_MS = 500;
 
@@ -134,8 +137,8 @@ export class Local {
     } else {
       this.#set(device, { deviceId: id });
       const { track, problem, opening } = this.#state[device];
-      if (track !== null || this.#reopening.has(device)) await this.#reopen(device);
-      else if (problem !== null && !opening) await this.setOn(device, true);
+      if (track !== null || opening || this.#reopening.has(device)) await this.#reopen(device);
+      else if (problem !== null) await this.setOn(device, true);
     }
   }
 
@@ -182,15 +185,20 @@ export class Local {
    */
   async #reopen(device: Device): Promise<void> {
     this.#due.add(device);
-    if (this.#reopening.has(device)) return;
+    // Whoever opens it now sees to it.
+    if (this.#reopening.has(device) || this.#state[device].opening) return;
     this.#reopening.add(device);
+    const stint = this.#stint;
     const nothing = { wanted: false, id: null };
-    while (this.#due.delete(device)) {
-      const again = { wanted: true, id: this.#state[device].deviceId };
-      this.#stop(device);
-      await this.#open({ camera: nothing, microphone: nothing, [device]: again });
+    try {
+      while (stint === this.#stint && this.#due.delete(device)) {
+        const again = { wanted: true, id: this.#state[device].deviceId };
+        this.#stop(device);
+        await this.#open({ camera: nothing, microphone: nothing, [device]: again });
+      }
+    } finally {
+      this.#reopening.delete(device);
     }
-    this.#reopening.delete(device);
   }
 
   /** The page is in front again: what the device took away meanwhile is opened, where nobody has to be asked. */
@@ -210,6 +218,7 @@ export class Local {
   /** Camera and microphone really stop; the wishes stay for the next time. */
   release(): void {
     this.#stint++;
+    this.#due.clear();
     const problem = obstacle();
     for (const device of ["camera", "microphone"] as const) {
       const source = this.#state[device];
@@ -266,6 +275,10 @@ export class Local {
     }
     if (this.#camera === null) this.settled();
     if (!this.#state.settling) void this.#relist();
+    // Another one was chosen while this one was being opened.
+    for (const device of devices) {
+      if (this.#due.has(device) && !this.#reopening.has(device)) await this.#reopen(device);
+    }
   }
 
   #have(device: Device, track: MediaStreamTrack): void {
@@ -273,9 +286,7 @@ export class Local {
     track.onended = () => {
       if (this.#opened(device) === track) void this.#ended(device);
     };
-    track.onmute = track.onunmute = () => {
-      if (this.#opened(device) === track) this.#set(device, { silenced: track.muted });
-    };
+    track.onmute = track.onunmute = () => this.#heed(device, track);
     // Switched off while the browser was still asking.
     const { wanted } = this.#state[device];
     if (!wanted && device === "camera") {
@@ -288,13 +299,26 @@ export class Local {
     if (device === "camera") this.#camera = track;
     const shown = device === "camera" ? this.#backdrop.cover(track) : track;
     this.#set(device, { track: shown, had: true, opening: false, on: wanted, problem: null });
-    if (track.muted) this.#set(device, { silenced: true });
+    if (track.muted) this.#heed(device, track);
     const id = track.getSettings?.().deviceId;
     // Another one was chosen meanwhile, and comes next.
     const next = this.#due.has(device);
     if (id !== undefined && id !== "" && !next) this.#set(device, { deviceId: id });
     if (device === "camera") void this.#calm(track);
     else if (!this.#state.settling) this.meter.listen(track);
+  }
+
+  /** The system paused it, or gives again. A busy machine lets a camera stand still for a moment: that is no pause. */
+  #heed(device: Device, track: MediaStreamTrack): void {
+    if (this.#opened(device) !== track) return;
+    if (!track.muted) {
+      if (this.#state[device].silenced) this.#set(device, { silenced: false });
+      return;
+    }
+    setTimeout(() => {
+      const still = this.#opened(device) === track && track.muted;
+      if (still && !this.#state[device].silenced) this.#set(device, { silenced: true });
+    }, SILENCED_AFTER_MS);
   }
 
   async #calm(track: MediaStreamTrack): Promise<void> {
@@ -410,7 +434,18 @@ export class Local {
       ["microphone", sameName(lists.microphones, microphone, labels.microphone)],
       ["speaker", sameName(lists.speakers, speaker, labels.speaker)],
     ] as const;
-    for (const [device, id] of found) if (id !== null) await this.choose(device, id);
+    for (const [device, id] of found) {
+      if (id === null) continue;
+      this.#remember(device, id);
+      if (device === "speaker") {
+        this.#state = { ...this.#state, speakerId: id };
+        this.#onChange();
+      } else {
+        // What is off, or was lost, is not switched on by a cable.
+        this.#set(device, { deviceId: id });
+        if (this.#state[device].track !== null) await this.#reopen(device);
+      }
+    }
   }
 
   #remember(device: Device | "speaker", id: string): void {

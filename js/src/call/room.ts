@@ -16,7 +16,7 @@ import type { Quality } from "./quality.ts";
 import type { ShareState, Sharing } from "./sharing.ts";
 import type { Talk } from "./talk.ts";
 
-export const ROOM_API = 2;
+export const ROOM_API = 3;
 
 export interface ChatLine {
   readonly id: string;

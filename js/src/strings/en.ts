@@ -143,6 +143,8 @@ export const en = {
 
   problem: (device: "camera" | "microphone" | "both", problem: DeviceProblem): string =>
     problems[problem](device === "both" ? "camera and microphone" : device),
+  insecureDesk:
+    "Camera and microphone need a secure address: open JupyterLab over https, or on this machine at localhost.",
 
   remedy: {
     title: "How to fix this",

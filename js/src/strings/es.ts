@@ -203,6 +203,8 @@ export const es: Strings = {
     problem === "missing"
       ? `No se encontró ${NONE[device]}. Conecte el dispositivo o enciéndalo e inténtelo de nuevo.`
       : problems[problem](DEVICES[device]),
+  insecureDesk:
+    "La cámara y el micrófono necesitan una dirección segura: abra JupyterLab por https, o en este equipo en localhost.",
 
   remedy: {
     title: "Cómo resolverlo",

@@ -114,8 +114,9 @@ function Composer({ box, options, chosen, choice }: ComposerProps) {
             aria-invalid={chosen === null}
             aria-describedby={chosen === null ? `${toId}-gone` : undefined}
             onChange={(event) => {
-              page.to.value = event.currentTarget.value;
-              page.begunFor.value = null;
+              const { value } = event.currentTarget;
+              page.to.value = value;
+              page.begunFor.value = draft.trim() === "" ? null : value;
             }}
           >
             {chosen === null && <option value="">{t.chat.choose}</option>}

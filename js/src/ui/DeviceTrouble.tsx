@@ -1,7 +1,9 @@
 // Why a camera or microphone is not there, in plain words with a remedy, and another try where one can help.
 import { TriangleAlert } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import type { DeviceProblem } from "../call/devices.ts";
 import { useRoom } from "./context.ts";
+import { useFocusPassed } from "./focus.ts";
 import { Remedy } from "./Remedy.tsx";
 
 /** No press on this page changes these. */
@@ -30,7 +32,7 @@ export function DeviceTrouble({ inCall = false }: { inCall?: boolean }) {
   return (
     <div role="alert" class="alerts">
       {paused[0] !== undefined && (
-        <p class="note note-warn">
+        <Note>
           <span>{t.devices.paused[paused.length > 1 ? "both" : paused[0]]}</span>
           <button
             type="button"
@@ -39,10 +41,10 @@ export function DeviceTrouble({ inCall = false }: { inCall?: boolean }) {
           >
             {t.devices.resume}
           </button>
-        </p>
+        </Note>
       )}
       {found.map(([device, problem]) => (
-        <div key={device} class="note note-warn">
+        <Note key={device}>
           <TriangleAlert aria-hidden="true" />
           <div class="remedy-words">
             <Remedy device={device} problem={problem} folded={inCall} />
@@ -61,8 +63,17 @@ export function DeviceTrouble({ inCall = false }: { inCall?: boolean }) {
               </p>
             )}
           </div>
-        </div>
+        </Note>
       ))}
+    </div>
+  );
+}
+
+function Note({ children }: { children: ComponentChildren }) {
+  const root = useFocusPassed<HTMLDivElement>();
+  return (
+    <div ref={root} class="note note-warn">
+      {children}
     </div>
   );
 }

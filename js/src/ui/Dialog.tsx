@@ -92,7 +92,9 @@ export function Dialog({
         tabIndex={-1}
         onKeyDown={onKeyDown}
       >
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} tabIndex={-1} data-heading>
+          {title}
+        </h2>
         <div id={bodyId} class="dialog-body">
           {children}
         </div>

@@ -1,7 +1,6 @@
 // "Session ended": what happened, that camera and microphone are off. There is no way back in.
 import { useRoom } from "./context.ts";
 import { Dialog } from "./Dialog.tsx";
-import { isFocusInRoom } from "./focus.ts";
 import { Main } from "./Main.tsx";
 
 export function Ended() {
@@ -13,7 +12,7 @@ export function Ended() {
   const host = door === "host";
   return (
     <Main class="ended">
-      <Dialog title={t.dialogs.endedTitle} takesFocus={!embedded || isFocusInRoom()}>
+      <Dialog title={t.dialogs.endedTitle} takesFocus={!embedded}>
         <p>
           {cause === "person" && host ? t.dialogs.endedByYou : t.room.endedBy[cause]}{" "}
           {duration !== null && (duration > 0 ? t.dialogs.lasted(duration) : t.dialogs.notStarted)}

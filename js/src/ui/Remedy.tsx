@@ -24,13 +24,13 @@ interface Props {
 }
 
 export function Remedy({ device, problem, platform = thisPlatform(), folded = false }: Props) {
-  const { t } = useRoom();
+  const { embedded, t } = useRoom();
   const app = NAMES[platform.browser] ?? t.remedy.browser;
   const steps = stepsFor(problem, platform);
   return (
     <>
       {problem === "inapp" && platform.host !== null && `${t.remedy.inside(platform.host)} `}
-      {t.problem(device, problem)}
+      {embedded && problem === "insecure" ? t.insecureDesk : t.problem(device, problem)}
       {steps.length > 0 && (
         <details class="remedy" open={!folded && OPEN.includes(problem)}>
           <summary>{t.remedy.title}</summary>

@@ -1,11 +1,10 @@
 // One tile on the stage: a person's picture or initials, or the screen they share; name in a corner, state as icon
 // and text, and the menu's button. It looks at its own part of the state, so that one voice redraws one tile.
 import { CameraOff, MicOff } from "lucide-preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { CallState } from "../call/room.ts";
 import { isOn, type Person } from "../store/rows.ts";
 import { useRoom, useSelect } from "./context.ts";
-import { passFocusOn } from "./focus.ts";
+import { useFocusPassed } from "./focus.ts";
 import type { Box } from "./layout.ts";
 import { initialsOf, labelOf } from "./names.ts";
 import { Picture } from "./Picture.tsx";
@@ -22,11 +21,7 @@ interface TileProps {
 export function Tile({ tile, box, small, onToggle }: TileProps) {
   const { t, silhouette } = useRoom();
   const { person, kind } = tile;
-  const root = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = root.current;
-    return () => passFocusOn(element);
-  }, []);
+  const root = useFocusPassed<HTMLDivElement>();
   const screen = kind === "screen";
   const track = useSelect((state) => trackOf(tile, state), [person, kind]);
   const heard = useSelect(

@@ -1,4 +1,5 @@
 // What happens to the focus when the pressed control disappears with the person it was about.
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** How long after the act the control may still go away, in milliseconds: its row comes with a message of its own. */
 const ROW_FOLLOWS_MS = 2_000;
@@ -26,6 +27,16 @@ export function passFocusOn(element: Element | null): void {
     if (document.activeElement !== document.body) return;
     root?.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
   });
+}
+
+/** For what may go away with the focus in it: `passFocusOn` at its end. */
+export function useFocusPassed<T extends Element>(): { current: T | null } {
+  const root = useRef<T>(null);
+  useLayoutEffect(() => {
+    const element = root.current;
+    return () => passFocusOn(element);
+  }, []);
+  return root;
 }
 
 /** Resolves when `control` has left the document, or stays although its row had time to come. */

@@ -1,4 +1,4 @@
-// What a tile's menu offers: exactly the rights of who looks at it (product.md, row 15). Pure.
+// What a tile's menu offers: exactly the rights of who looks at it. Pure.
 import { isOn, type Person } from "../store/rows.ts";
 import type { Strings } from "../strings/index.ts";
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from telehealth_widget.core.dates import iso
 from telehealth_widget.journal.reader import WrittenByNewer
+from telehealth_widget.protocol.dates import iso
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.commands.common import NOT_WELL, OK, show, subcommand
@@ -22,7 +22,8 @@ def add(commands: Any) -> None:
         commands,
         "sessions",
         "list the sessions of a journal",
-        "List every session: when it opened, how long it lasted, who was invited (codes only), and its labels.",
+        "List every session: when it opened, minutes from the first admission to the end, who was invited (codes\n"
+        "only), and its labels.",
         ("telehealth-widget sessions", "telehealth-widget sessions --json | jq '.[].session'"),
     )
     parser.set_defaults(run=run)
@@ -47,12 +48,13 @@ def _row(archive: Archive, session: str, rows: int) -> dict[str, Any]:
         return {"session": session, "state": NEWER if is_newer else DAMAGED, "rows": rows, **empty}
     opened = record.opened_at_ms
     known = labels(record)
+    started = record.final.started_t_ms
     return {
         "session": session,
         "state": record.final.phase.value,
         "rows": len(record),
         "opened": None if opened is None else iso(opened),
-        "minutes": round(record.end_ms / 60_000, 1),
+        "minutes": None if started is None else round((record.end_ms - started) / 60_000, 1),
         "people": " ".join(record.codes.values()),
         "study": known.get("study"),
         "site": known.get("site"),

@@ -9,7 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from telehealth_widget.core.dates import iso
+from telehealth_widget.protocol.dates import iso
 from telehealth_widget.review.exports.rows import interval_rows
 from telehealth_widget.review.phases import marks, study_phases
 from telehealth_widget.review.record import SessionRecord

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import telehealth_widget
-from telehealth_widget.core.dates import iso
+from telehealth_widget.protocol.dates import iso
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.definitions import EVENTS, INTERVALS, PERSON, SESSION, TABLES
@@ -103,15 +103,15 @@ def export_folder(
     """
     options = options or Options()
     options.check()
-    target = Path(target)
-    draft = target.with_name(f".{target.name}.part")
-    shutil.rmtree(draft, ignore_errors=True)
+    target = Path(target).absolute()
     try:
         if target.exists():
             raise TelehealthError(
                 ErrorCode.BAD_OPTION,
                 f"{target} exists already. Choose a new folder for the export.",
             )
+        draft = target.with_name(f".{target.name}.part")
+        shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         try:
             _Export(archive, draft, options).write(list(dict.fromkeys(sessions)))

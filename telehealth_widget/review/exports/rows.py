@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from telehealth_widget.core.dates import DAY_MS, iso
+from telehealth_widget.protocol.dates import DAY_MS, iso
 from telehealth_widget.protocol.events import Sealed
 from telehealth_widget.review.intervals import intervals
 from telehealth_widget.review.record import SessionRecord

@@ -7,8 +7,8 @@ import re
 
 import msgspec
 
-from telehealth_widget.core.dates import DAY_MS, iso
 from telehealth_widget.protocol import events as e
+from telehealth_widget.protocol.dates import DAY_MS, iso
 from telehealth_widget.protocol.measurements import Span, VoiceMeasured
 from telehealth_widget.review.archive import Archive
 from telehealth_widget.review.definitions import EVENTS, INTERVALS

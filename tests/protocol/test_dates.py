@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from telehealth_widget.core.dates import iso, utc
+from telehealth_widget.protocol.dates import iso, utc
 
 
 def test_a_moment_is_utc_with_milliseconds_and_can_be_moved() -> None:
