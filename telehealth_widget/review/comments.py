@@ -44,7 +44,8 @@ class CommentFile:
             found = [msgspec.json.decode(x, type=ReplayComment) for x in lines if x.strip()]
         except msgspec.MsgspecError:
             raise TelehealthError(
-                ErrorCode.BAD_OPTION, f"{self.path} holds something else than comments."
+                ErrorCode.BAD_OPTION,
+                f"{self.path} holds something else than comments. Give another file: comments=.",
             ) from None
         return sorted(found, key=lambda one: one.t_ms)
 
@@ -77,7 +78,8 @@ class CommentFile:
 
     def _failed(self, what: str, error: OSError) -> TelehealthError:
         return TelehealthError(
-            ErrorCode.BAD_OPTION, f"{self.path} cannot be {what}: {error.strerror}."
+            ErrorCode.BAD_OPTION,
+            f"{self.path} cannot be {what}: {error.strerror}. Give another file: comments=.",
         )
 
 

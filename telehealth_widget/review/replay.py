@@ -6,6 +6,7 @@ that no notebook saves it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Replay(anywidget.AnyWidget):
     _esm = html.STATIC / "replay.js"
     _css = html.STATIC / "replay.css"
 
-    time = traitlets.Int(0).tag(sync=True)
+    time = traitlets.Int(0).tag(sync=True, echo_update=False)
     """Where the replay is: ms since the session opened, 0 to `end_ms`. Set it to go there."""
 
     selection = traitlets.Tuple(
@@ -88,6 +89,7 @@ class Replay(anywidget.AnyWidget):
         self._record = _source.load(texts=names, form=None)
         self._check = _source.check(self._record)
         self._comments = CommentFile(comments or _source.comments_path)
+        self._comments.read()  # what cannot be read is said here, in the cell
         super().__init__()
         self.on_msg(self._asked)
 
@@ -181,9 +183,10 @@ class Replay(anywidget.AnyWidget):
         return max(SLOWEST, min(float(proposal["value"]), FASTEST))
 
     def _scene(self) -> ReplayData:
-        return scene(
-            self._record, names=self._names, check=self._check, comments=self._comments.read()
-        )
+        comments: list[ReplayComment] = []
+        with contextlib.suppress(TelehealthError):  # the replay is more than what is written of it
+            comments = self._comments.read()
+        return scene(self._record, names=self._names, check=self._check, comments=comments)
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A page asks for the record, or wants a comment kept."""

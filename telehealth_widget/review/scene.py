@@ -122,7 +122,8 @@ def _steps(spans: Sequence[tuple[int, int]]) -> Iterator[int]:
 def _events(record: SessionRecord, names: bool) -> Iterator[ReplayEvent]:
     for one, t_ms in zip(record.records, record.times, strict=True):
         body = one.body
-        if not isinstance(body, e.Event):
+        # What was exported after the end belongs to no moment of the session.
+        if not isinstance(body, e.Event) or t_ms > record.end_ms:
             continue
         person = getattr(body, "person", None)
         yield ReplayEvent(

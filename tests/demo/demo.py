@@ -121,6 +121,7 @@ def play(album: Album, lab: LabServer, theirs: Browser, hers: Browser) -> None:
     expect(provider.room.get_by_role("button", name="Admit Simulated P08")).to_be_visible(
         timeout=40_000
     )
+    expect(provider.room).to_be_in_viewport(ratio=0.6)
     album.shoot(lab_page.page, "run-all-room-with-simulated-client")
 
     link = copied_link(provider, "P07")

@@ -36,6 +36,7 @@ interface Props {
 const TELL_EVERY_MS = 200;
 /** After that long without an answer, say what to do, ms. The answer may still come. */
 const SILENT_AFTER_MS = 8_000;
+const ANSWER_WITHIN_MS = 60_000;
 
 /** What the views of one model share: one time, one record. */
 class Shared {
@@ -75,6 +76,10 @@ class Shared {
       const id = ++this.#asked;
       this.#kept.set(id, { keep, lose });
       this.model.send({ ask: "comment", id, comment });
+      // A busy kernel answers when its cell is over; one that was killed never does.
+      setTimeout(() => {
+        if (this.#kept.delete(id)) lose(new Error("no answer"));
+      }, ANSWER_WITHIN_MS);
     });
 
   readonly #heard = (content: { tell?: string; id?: number }, buffers?: readonly DataView[]) => {

@@ -91,6 +91,26 @@ function initialize({ model, signal }: InitializeProps): () => void {
   return end;
 }
 
+/**
+ * The first time that this tab shows a session, its room is brought into sight: "Run All" leaves a notebook at its end.
+ * Never again after that, nor if some of it can be seen.
+ */
+function bringIntoSight(el: HTMLElement, session: string): void {
+  const store = storage("sessionStorage");
+  const key = `telehealth_widget:${session}:shown`;
+  try {
+    if (session === "" || store === null || store.getItem(key) !== null) return;
+    store.setItem(key, "yes");
+  } catch {
+    return;
+  }
+  const look = new IntersectionObserver(([seen]) => {
+    look.disconnect();
+    if (seen?.isIntersecting === false) el.scrollIntoView({ block: "nearest" });
+  });
+  look.observe(el);
+}
+
 function render({ model, el, signal }: RenderProps): () => void {
   const t = pick([document.documentElement.lang, ...navigator.languages]);
   let undo = (): void => undefined;
@@ -105,6 +125,7 @@ function render({ model, el, signal }: RenderProps): () => void {
       }
       const [room, stop] = openRoom(loan.call, () => t, true);
       renderInto(<Room key={Date.now()} room={room} inside={inside} />, el);
+      bringIntoSight(el, text(model, "session_id"));
       undo = () => {
         stop();
         loan.release();

@@ -34,9 +34,9 @@ export interface PageStore {
   readonly nowMs: Signal<number>;
 }
 
-export function pageStore(nowMs: number, chimes: boolean): PageStore {
+export function pageStore(nowMs: number, chimes: boolean, remembers = true): PageStore {
   return {
-    stage: stageStore(),
+    stage: stageStore(remembers),
     panel: signal(null),
     ending: signal(false),
     devices: signal(false),

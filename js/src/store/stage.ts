@@ -6,6 +6,7 @@ import { AS_IT_COMES, type Choice } from "../ui/stage-view.ts";
 export type Verbosity = "all" | "important" | "none";
 
 export interface StageStore {
+  readonly remembers: boolean;
   readonly choice: Signal<Choice>;
   /** The tile that has the whole view to itself. */
   readonly solo: Signal<string | null>;
@@ -27,10 +28,12 @@ const CHOICE = "telehealth_widget:stage";
 const VERBOSITY = "telehealth_widget:verbosity";
 const CAPTIONS = "telehealth_widget:captions";
 
-export function stageStore(): StageStore {
+/** `remembers`: the choice is that of this tab's live rooms. A replay neither knows it nor changes it. */
+export function stageStore(remembers = true): StageStore {
   const verbosity = read("localStorage", VERBOSITY);
   return {
-    choice: signal(recalled()),
+    remembers,
+    choice: signal(remembers ? recalled() : AS_IT_COMES),
     solo: signal(null),
     menu: signal(null),
     sharing: signal(false),
@@ -44,7 +47,7 @@ export function stageStore(): StageStore {
 
 export function choose(stage: StageStore, choice: Choice): void {
   stage.choice.value = choice;
-  write("sessionStorage", CHOICE, JSON.stringify(choice));
+  if (stage.remembers) write("sessionStorage", CHOICE, JSON.stringify(choice));
 }
 
 export function setVerbosity(stage: StageStore, verbosity: Verbosity): void {

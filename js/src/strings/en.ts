@@ -494,7 +494,7 @@ export const en = {
     staff: "Staff only",
     message: "Message",
     send: "Send",
-    privateNote: "only you and the staff of this session",
+    privateNote: "only you and the staff",
     groupNote: "everyone in the waiting room sees this",
     toEveryone: "to everyone",
     toWaiting: "to the waiting room",

@@ -551,7 +551,7 @@ export const es: Strings = {
     staff: "Solo el equipo",
     message: "Mensaje",
     send: "Enviar",
-    privateNote: "solo usted y el equipo de esta sesión",
+    privateNote: "solo usted y el equipo",
     groupNote: "lo ven todos en la sala de espera",
     toEveryone: "a todos",
     toWaiting: "a la sala de espera",

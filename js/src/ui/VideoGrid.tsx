@@ -52,7 +52,7 @@ export function VideoGrid() {
   const menu = [...shown, ...(self === null ? [] : [self])].find(
     ({ key }) => key === stage.menu.value,
   );
-  const alone = tiles.every(({ person }) => person.you);
+  const alone = me?.phase === "admitted" && tiles.every(({ person }) => person.you);
   return (
     <>
       <div class="stage-grid" ref={ref}>

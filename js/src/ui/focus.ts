@@ -25,7 +25,8 @@ export function passFocusOn(element: Element | null): void {
   const root = element.closest(".telehealth-widget");
   queueMicrotask(() => {
     if (document.activeElement !== document.body) return;
-    root?.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
+    const heading = root?.querySelector<HTMLElement>("[data-heading]");
+    (heading ?? (root as HTMLElement | null))?.focus({ preventScroll: true });
   });
 }
 

@@ -202,6 +202,7 @@ export const en = {
   commentHintOffline: "Kept in this page until it is closed. Download them to keep them.",
   commentOn: (time: string) => `Comment on ${time}`,
   addComment: "Add comment",
+  addingComment: "Waiting for the notebook…",
   commentFailed: "The comment could not be kept.",
   download: "Download comments",
   downloadName: "comments.jsonl",

@@ -200,6 +200,7 @@ export const es: Words = {
     "Se guardan en esta página hasta que se cierre. Descárguelos para conservarlos.",
   commentOn: (time) => `Comentario sobre ${time}`,
   addComment: "Añadir comentario",
+  addingComment: "Esperando al cuaderno…",
   commentFailed: "No se pudo guardar el comentario.",
   download: "Descargar los comentarios",
   downloadName: "comentarios.jsonl",

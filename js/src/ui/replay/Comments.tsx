@@ -45,6 +45,7 @@ function CommentForm() {
   const { recording, store, keep, w, offline } = useReplay();
   const id = useId();
   const [failed, setFailed] = useState(false);
+  const [busy, setBusy] = useState(false);
   const range = store.range.value;
   // The words of the moment change as it plays; a second is close enough.
   const time = Math.floor(store.time.value / 1_000) * 1_000;
@@ -54,19 +55,22 @@ function CommentForm() {
       : `${stamp(range.from, recording.endMs)}–${stamp(range.to, recording.endMs)}`;
   const send = async () => {
     const text = store.commenting.peek().trim();
-    if (text === "") return;
+    if (text === "" || busy) return;
     const now = Date.now();
     const comment: ReplayComment =
       range === null
         ? { t_ms: Math.round(store.time.peek()), text, at_ms: now }
         : { t_ms: range.from, to_ms: range.to, text, at_ms: now };
+    setBusy(true);
     try {
       await keep(comment);
-      store.commenting.value = "";
+      // What was written meanwhile is the next comment.
+      if (store.commenting.peek().trim() === text) store.commenting.value = "";
       setFailed(false);
     } catch {
       setFailed(true);
     }
+    setBusy(false);
   };
   return (
     <form
@@ -94,8 +98,8 @@ function CommentForm() {
         {offline ? w.commentHintOffline : w.commentHint}
       </p>
       <div role="alert">{failed && <p class="note note-warn">{w.commentFailed}</p>}</div>
-      <button type="submit" class="button button-small">
-        {w.addComment}
+      <button type="submit" class="button button-small" aria-disabled={busy}>
+        {busy ? w.addingComment : w.addComment}
       </button>
     </form>
   );

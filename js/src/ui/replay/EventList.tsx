@@ -18,7 +18,13 @@ export function EventList() {
   const events = useMemo(() => listed(replay), [replay, filter]);
   const times = useMemo(() => events.map((event) => event.t_ms), [events]);
   const [first, setFirst] = useState(() => firstFor(countUntil(times, store.time.peek())));
-  const from = Math.max(0, Math.min(first, events.length - 1));
+  useEffect(() => {
+    // Another filter, another list: it opens where the time is, and follows whenever the time goes elsewhere.
+    const follow = () => setFirst(firstFor(countUntil(times, store.time.peek())));
+    follow();
+    return store.time.subscribe(follow);
+  }, [times, store]);
+  const from = Math.max(0, Math.min(first, firstFor(events.length)));
   const shown = events.slice(from, from + PAGE);
   const later = Math.max(0, events.length - from - PAGE);
   return (
@@ -37,7 +43,7 @@ export function EventList() {
           {w.earlier(from)}
         </button>
       )}
-      {events.length > 0 && <Rows events={shown} />}
+      {events.length > 0 && <Rows events={shown} untilMs={times[from + PAGE] ?? null} />}
       {later > 0 && (
         <button
           type="button"
@@ -55,7 +61,13 @@ function firstFor(index: number): number {
   return Math.floor(Math.max(0, index - 1) / PAGE) * PAGE;
 }
 
-function Rows({ events }: { events: readonly ReplayEvent[] }) {
+interface RowsProps {
+  events: readonly ReplayEvent[];
+  /** When the first event after these happened; null: there is none. */
+  untilMs: number | null;
+}
+
+function Rows({ events, untilMs }: RowsProps) {
   const replay = useReplay();
   const { recording, store, w } = replay;
   const list = useRef<HTMLUListElement>(null);
@@ -64,7 +76,8 @@ function Rows({ events }: { events: readonly ReplayEvent[] }) {
     // By hand: while it plays, only two rows change, and not the list.
     () =>
       effect(() => {
-        const now = countUntil(times, store.time.value) - 1;
+        const time = store.time.value;
+        const now = untilMs !== null && time >= untilMs ? -1 : countUntil(times, time) - 1;
         const before = list.current?.querySelector<HTMLElement>("[aria-current]");
         const after = now < 0 ? null : (buttons(list.current)[now] ?? null);
         if (before === after) return;
@@ -76,7 +89,7 @@ function Rows({ events }: { events: readonly ReplayEvent[] }) {
           reveal(after);
         }
       }),
-    [times, store],
+    [times, store, untilMs],
   );
   const onKeyDown = (event: KeyboardEvent) => {
     const all = buttons(list.current);

@@ -11,8 +11,10 @@ import {
   SkipForward,
   X,
 } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { FASTEST, SLOWEST, SPEEDS } from "../../replay/playback.ts";
+import { useFocusPassed } from "../focus.ts";
 import { shortName } from "../names.ts";
 import { jumpTo, mark, seek, stamp, toggle, unmark, useReplay } from "./context.tsx";
 
@@ -132,7 +134,7 @@ function RangeControls() {
       <Key icon={ArrowLeftToLine} label={w.rangeStart} act={() => mark(replay, "from")} />
       <Key icon={ArrowRightToLine} label={w.rangeEnd} act={() => mark(replay, "to")} />
       {range !== null && (
-        <>
+        <Going>
           <Key
             icon={Repeat}
             label={w.loop}
@@ -145,8 +147,18 @@ function RangeControls() {
           <span class="small range-words">
             {w.range(stamp(range.from, endMs), stamp(range.to, endMs))}
           </span>
-        </>
+        </Going>
       )}
+    </span>
+  );
+}
+
+/** What goes away with the range; the focus does not go with it. */
+function Going({ children }: { children: ComponentChildren }) {
+  const root = useFocusPassed<HTMLSpanElement>();
+  return (
+    <span ref={root} class="key-group">
+      {children}
     </span>
   );
 }

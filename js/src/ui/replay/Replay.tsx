@@ -38,6 +38,8 @@ export function Replay({ replay }: { replay: ReplayRoom }) {
           {...(embedded ? { role: "region", "aria-label": w.region } : {})}
           class={`telehealth-widget replay ${embedded ? "embedded" : "page"}`}
           lang={w.language}
+          // A click anywhere in it brings the keys here: else the notebook would take them for its own.
+          {...(embedded ? { tabIndex: -1 } : {})}
           data-lm-suppress-shortcuts="true"
           onBeforeInputCapture={(event) => event.stopPropagation()}
           onKeyDown={(event) => onKey(replay, event)}

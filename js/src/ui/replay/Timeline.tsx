@@ -10,6 +10,7 @@ import { type ReplayRoom, seek, useReplay } from "./context.tsx";
 /** Units of a lane's width. */
 const WIDTH = 4_000;
 const HEIGHT = 40;
+const FINGER_MOVES_PX = 8;
 
 interface Strip {
   readonly key: keyof ReplayRoom["w"]["lanes"];
@@ -36,14 +37,25 @@ export function Timeline() {
   const { recording, store, w } = replay;
   const field = useRef<HTMLDivElement>(null);
   const from = useRef<number | null>(null);
+  /** Where a finger was put down, until it moves along the time: before that it may be about to scroll. */
+  const finger = useRef<number | null>(null);
   const lanes = useMemo(() => <Lanes replay={replay} />, [replay]);
   const timeAt = (event: PointerEvent): number => {
     const box = field.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return store.time.peek();
     return Math.round(((event.clientX - box.left) / box.width) * recording.endMs);
   };
+  const inField = ({ clientX, clientY }: PointerEvent): boolean => {
+    const box = field.current?.getBoundingClientRect();
+    if (box === undefined) return false;
+    const { left, right, top, bottom } = box;
+    return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  };
   const move = (event: PointerEvent) => {
     if (from.current === null) return;
+    if (finger.current !== null && Math.abs(event.clientX - finger.current) < FINGER_MOVES_PX)
+      return;
+    finger.current = null;
     const here = timeAt(event);
     if (event.shiftKey) store.range.value = rangeOf(from.current, here, recording.endMs);
     else seek(replay, here);
@@ -52,24 +64,29 @@ export function Timeline() {
     <div
       class="timeline"
       onPointerDown={(event) => {
-        if (event.button !== 0) return;
+        if (event.button !== 0 || !inField(event)) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         from.current = timeAt(event);
+        finger.current = event.pointerType === "touch" ? event.clientX : null;
         move(event);
       }}
       onPointerMove={move}
-      onPointerUp={() => {
+      onPointerUp={(event) => {
+        finger.current = null;
+        move(event);
         from.current = null;
       }}
       onPointerCancel={() => {
-        from.current = null;
+        from.current = finger.current = null;
       }}
     >
       <div class="timeline-lanes">
-        {lanes}
-        <div class="timeline-field" ref={field} aria-hidden="true">
-          <RangeShade />
-          <Playhead />
+        <div class="timeline-inner">
+          {lanes}
+          <div class="timeline-field" ref={field} aria-hidden="true">
+            <RangeShade />
+            <Playhead />
+          </div>
         </div>
       </div>
       <ul class="legend" aria-label={w.legend}>
@@ -156,8 +173,8 @@ function Lanes({ replay }: { replay: ReplayRoom }) {
                 class="marker"
                 // No word lies over the next one.
                 style={{
-                  left: left(event.t_ms),
-                  maxWidth: left((marks[i + 1]?.t_ms ?? endMs) - event.t_ms),
+                  left: `min(${left(event.t_ms)}, 100% - 8px)`,
+                  maxWidth: `max(13px, ${left((marks[i + 1]?.t_ms ?? endMs) - event.t_ms)})`,
                 }}
               >
                 <span aria-hidden="true">▾</span>

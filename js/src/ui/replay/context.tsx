@@ -58,17 +58,24 @@ export function openReplay({
   const w = wordsFor(t);
   const moments = new Moments(recording, w.message);
   const state = signal(moments.at(store.time.peek()));
-  const page = pageStore(0, false);
+  const page = pageStore(0, false, false);
   const stop = effect(() => {
     const time = store.time.value;
     state.value = moments.at(time);
     // Whole seconds: what counts them need not be drawn more often.
     page.nowMs.value = Math.floor(recording.wallAt(time) / 1_000) * 1_000;
   });
+  const unloop = effect(() => {
+    if (store.range.value === null) store.looping.value = false;
+  });
   const call = noCall(() => state.peek());
   const silhouette = (initials: string) => <Silhouette initials={initials} />;
   const room: Room = { call, state, page, t, embedded, silhouette };
-  return [{ recording, store, room, w, keep, offline: !embedded }, stop];
+  const end = () => {
+    stop();
+    unloop();
+  };
+  return [{ recording, store, room, w, keep, offline: !embedded }, end];
 }
 
 /** Lets time go on while the replay plays. Returns what stops it for good. */
@@ -148,7 +155,8 @@ export function mark({ recording, store }: ReplayRoom, end: "from" | "to"): void
       : range !== null && range.from < here
         ? range.from
         : 0;
-  store.range.value = rangeOf(here, other, recording.endMs);
+  const next = rangeOf(here, other, recording.endMs);
+  if (next !== null) store.range.value = next;
 }
 
 export function unmark({ store }: ReplayRoom): void {

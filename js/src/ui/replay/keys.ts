@@ -14,6 +14,13 @@ export function onKey(replay: ReplayRoom, event: KeyboardEvent): void {
     " ": () => toggle(replay),
     ArrowLeft: () => seek(replay, time - 1_000),
     ArrowRight: () => seek(replay, time + 1_000),
+    // Elsewhere they scroll.
+    ...(target.closest("[type=range]") === null
+      ? {}
+      : {
+          ArrowDown: () => seek(replay, time - 1_000),
+          ArrowUp: () => seek(replay, time + 1_000),
+        }),
     PageUp: () => seek(replay, time - 10_000),
     PageDown: () => seek(replay, time + 10_000),
     Home: () => seek(replay, 0),
