@@ -15,7 +15,16 @@ const GOOD: Figures = {
 test("good figures are good, and what was not measured is nobody's fault", () => {
   expect(judge(GOOD)).toEqual({ verdict: "good", causes: [] });
   expect(judge({})).toEqual({ verdict: "good", causes: [] });
-  expect(judge({ rtt_ms: null, up_kbps: null })).toEqual({ verdict: "good", causes: [] });
+  expect(judge({ rtt_ms: 20, jitter_ms: null })).toEqual({ verdict: "good", causes: [] });
+});
+
+test("what was asked for and never answered is as bad as can be", () => {
+  expect(judge({ ...GOOD, up_kbps: null })).toEqual({ verdict: "poor", causes: ["slow_up"] });
+  expect(judge({ ...GOOD, down_kbps: null })).toEqual({ verdict: "poor", causes: ["slow_down"] });
+  expect(judge({ ...GOOD, loss_up_percent: null })).toEqual({
+    verdict: "poor",
+    causes: ["loss_up"],
+  });
 });
 
 test.each([

@@ -237,8 +237,12 @@ test("the answering side waits longer for a first connection", async () => {
   expect(pc.restartIce).toHaveBeenCalledTimes(1);
 });
 
-test("a Python peer is never asked to restart ICE", async () => {
-  const { pc, become } = start({ agent: "python" });
+test("a Python peer is offered another path, and is never waited for to answer ours", async () => {
+  const offering = start({ agent: "python" });
+  offering.become("failed");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(offering.pc.restartIce).toHaveBeenCalledTimes(1);
+  const { pc, become } = start({ agent: "python", offers: false });
   become("failed");
   await vi.advanceTimersByTimeAsync(RESTART_LATE_MS * 3);
   expect(pc.restartIce).not.toHaveBeenCalled();

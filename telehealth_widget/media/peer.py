@@ -46,7 +46,8 @@ FIRST_RETRY_S: Final = 10.0
 LONGEST_RETRY_S: Final = 30.0
 LOST_RETRY_S: Final = 3.0
 """How long after a lost connection the offering side tries anew."""
-FINISH_STEP_S: Final = 0.5
+FINISH_STEP_S: Final = 6.0
+"""How long a gathering that is under way may take to end: aioice gives an unanswered STUN query 5 s."""
 CLOSE_WITHIN_S: Final = 5.0
 
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S+)", re.MULTILINE)

@@ -43,6 +43,10 @@ export interface TestOptions {
 export const CONNECT_WITHIN_MS = 7_000;
 /** From one's turn to the verdict. What does not fit any more is left out. */
 export const DONE_WITHIN_MS = 14_000;
+/** From the server's answer to a path, where the answer was late. */
+const PATH_WITHIN_MS = 5_000;
+/** What measuring needs at the least. */
+const MEASURED_WITHIN_MS = 4_000;
 const DELAY_MS = 2_200;
 const BURST_MS = 1_800;
 const DEVICES_MS = 1_800;
@@ -87,6 +91,8 @@ class Test {
   #channels: { probe: RTCDataChannel; burst: RTCDataChannel; control: RTCDataChannel } | null =
     null;
   #beganMs = 0;
+  /** It was connected; "failed" means dead from then on. */
+  #live = false;
   #sent = 0;
   #roundTrips: number[] = [];
   /** How long what is still to do should take, ms. */
@@ -104,6 +110,7 @@ class Test {
     this.#beganMs = performance.now();
     this.#options.onStage("connecting", 0);
     const connected = await this.#connect(ice);
+    this.#live = connected === "connected";
     if (connected === "late") return { kind: "failed" };
     if (connected === "blocked") return { kind: "report", report: BLOCKED };
     try {
@@ -112,6 +119,8 @@ class Test {
       // The path died under way, or its time was up: what was measured counts.
       if (this.#options.signal.aborted || this.#figures.rtt_ms === undefined) throw error;
     }
+    // The channels opened, and nothing came through them.
+    if (this.#figures.rtt_ms == null) return { kind: "report", report: BLOCKED };
     return { kind: "report", report: { ...judge(this.#figures), ...this.#figures } };
   }
 
@@ -185,18 +194,22 @@ class Test {
     await pc.setLocalDescription();
     const { sdp } = pc.localDescription as RTCSessionDescription;
     this.#options.line.send({ t: "signaltest", description: { type: "offer", sdp } });
-    const withinMs = () => CONNECT_WITHIN_MS - this.#tookMs();
-    let answered = false;
-    await this.#until(() => this.#steps.some(({ at }) => at === "answered"), withinMs());
+    await this.#until(
+      () => this.#steps.some(({ at }) => at === "answered"),
+      CONNECT_WITHIN_MS - this.#tookMs(),
+    );
     const answer = this.#steps.find(({ at }) => at === "answered")?.description;
+    // The server may have looked for its own addresses for long: the path has time of its own, as far as there is any.
+    const most = Math.min(PATH_WITHIN_MS, this.#leftMs() - MEASURED_WITHIN_MS);
+    const withinMs = Math.max(CONNECT_WITHIN_MS - this.#tookMs(), most);
     if (answer) {
-      answered = true;
       await pc.setRemoteDescription(answer as Required<Description> as RTCSessionDescriptionInit);
       const open = () => channels.every((channel) => channel.readyState === "open");
-      await this.#until(() => open() || pc.connectionState === "failed", withinMs());
+      await this.#until(() => open() || pc.connectionState === "failed", withinMs);
       if (open()) return "connected";
     }
-    return answered ? "blocked" : "late";
+    const tried = pc.connectionState === "failed" || withinMs >= PATH_WITHIN_MS;
+    return answer && tried ? "blocked" : "late";
   }
 
   // -- measuring ---------------------------------------------------------------------------------
@@ -232,7 +245,10 @@ class Test {
     const arrived = heard === null ? null : Number(heard.probes);
     this.#figures.rtt_ms = whole(median(this.#roundTrips));
     this.#figures.jitter_ms = whole(jitterOf(this.#roundTrips));
-    if (arrived === null) return;
+    if (arrived === null) {
+      this.#figures.loss_up_percent = null;
+      return;
+    }
     this.#figures.loss_up_percent = lossOf(this.#sent, arrived);
     this.#figures.loss_down_percent = lossOf(arrived, this.#roundTrips.length);
   }
@@ -245,6 +261,7 @@ class Test {
     const everyMs = this.#everyMs();
     burst.bufferedAmountLowThreshold = BUFFERED_BYTES / 2;
     burst.onbufferedamountlow = () => this.#wake();
+    this.#figures.up_kbps = null;
     let sent = 0;
     const send = () => {
       burst.send(message);
@@ -262,7 +279,7 @@ class Test {
     }
     const arrived = await this.#ask({ do: "up" }, "up");
     const at = ((arrived?.at ?? []) as number[]).map((tenths) => tenths / 10);
-    this.#figures.up_kbps = this.#rate(at, (arrived?.trains ?? []) as number[]);
+    this.#keepRate("up_kbps", at, (arrived?.trains ?? []) as number[]);
   }
 
   async #download(): Promise<void> {
@@ -274,15 +291,20 @@ class Test {
       at.push(performance.now());
       trains.push(new DataView(data).getUint8(0));
     };
+    this.#figures.down_kbps = null;
     const ms = Math.round(this.#share());
     const question = { do: "down", ms, every_ms: this.#everyMs() };
     await this.#ask(question, "down", ms + ANSWER_WITHIN_MS);
     burst.onmessage = null;
-    this.#figures.down_kbps = this.#rate(at, trains);
+    this.#keepRate("down_kbps", at, trains);
   }
 
-  #rate(atMs: number[], trains: number[]): number | null {
-    return this.#everyMs() > 0 ? rateOfTrains(atMs, trains, WIRE_BYTES) : rateOf(atMs, WIRE_BYTES);
+  /** Over a lossy way few trains arrive whole: what they do not tell is not known, and the losses say enough. */
+  #keepRate(figure: "up_kbps" | "down_kbps", atMs: number[], trains: number[]): void {
+    const lossy = this.#everyMs() > 0;
+    const rate = lossy ? rateOfTrains(atMs, trains, WIRE_BYTES) : rateOf(atMs, WIRE_BYTES);
+    if (rate === null && lossy) delete this.#figures[figure];
+    else this.#figures[figure] = rate;
   }
 
   /** Over a lossy way, a pause between trains that outlasts the round trip; 0: a burst without pauses. */
@@ -382,7 +404,8 @@ class Test {
   }
 
   #check(): void {
-    const dead = this.#pc?.connectionState === "closed";
+    const at = this.#pc?.connectionState;
+    const dead = at === "closed" || (this.#live && at === "failed");
     const over = this.#beganMs > 0 && this.#steps.some(({ at }) => at === "over");
     const late = this.#beganMs > 0 && this.#leftMs() <= 0;
     if (this.#options.signal.aborted || dead || over || late) throw new Over();

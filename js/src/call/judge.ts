@@ -9,14 +9,16 @@ interface Bound {
   /** From here on a call is hampered, and from there on picture and sound suffer so that it hardly works. */
   fair: number;
   poor: number;
+  /** Null, which is asked for and never answered, is as bad as can be. */
+  needed?: true;
 }
 
 /** A rate is worse when lower: negative. The weightiest cause comes first. */
 const BOUNDS: readonly Bound[] = [
-  { cause: "loss_up", of: (f) => f.loss_up_percent, fair: 2, poor: 5 },
+  { cause: "loss_up", of: (f) => f.loss_up_percent, fair: 2, poor: 5, needed: true },
   { cause: "loss_down", of: (f) => f.loss_down_percent, fair: 2, poor: 5 },
-  { cause: "slow_up", of: (f) => negative(f.up_kbps), fair: -1_000, poor: -400 },
-  { cause: "slow_down", of: (f) => negative(f.down_kbps), fair: -1_000, poor: -400 },
+  { cause: "slow_up", of: (f) => negative(f.up_kbps), fair: -1_000, poor: -400, needed: true },
+  { cause: "slow_down", of: (f) => negative(f.down_kbps), fair: -1_000, poor: -400, needed: true },
   { cause: "far", of: (f) => f.rtt_ms, fair: 300, poor: 800 },
   { cause: "unsteady", of: (f) => f.jitter_ms, fair: 40, poor: 120 },
   // A slow camera is no slow connection, so it makes none poor.
@@ -24,6 +26,7 @@ const BOUNDS: readonly Bound[] = [
 ];
 const MAX_CAUSES = 4;
 
+/** Nothing gets through, or no longer. */
 export const BLOCKED: ConnectionReport = { verdict: "blocked", causes: ["no_path"] };
 
 export function judge(figures: Figures): { verdict: Verdict; causes: Cause[] } {
@@ -31,8 +34,8 @@ export function judge(figures: Figures): { verdict: Verdict; causes: Cause[] } {
   const fair: Cause[] = [];
   for (const { cause, of, ...bound } of BOUNDS) {
     const value = of(figures);
-    if (value === null || value === undefined) continue;
-    if (value >= bound.poor) poor.push(cause);
+    if (value === undefined || (value === null && !bound.needed)) continue;
+    if (value === null || value >= bound.poor) poor.push(cause);
     else if (value >= bound.fair) fair.push(cause);
   }
   const causes = [...poor, ...fair];
@@ -42,6 +45,6 @@ export function judge(figures: Figures): { verdict: Verdict; causes: Cause[] } {
   return { verdict, causes: causes.slice(0, MAX_CAUSES) };
 }
 
-function negative(value: number | null | undefined): number | null {
-  return value === null || value === undefined ? null : -value;
+function negative(value: number | null | undefined): number | null | undefined {
+  return value === null || value === undefined ? value : -value;
 }

@@ -311,9 +311,10 @@ export class Peer {
     this.#restartTimer = setTimeout(() => this.#restart(), wait[offers ? 0 : 1]);
   }
 
-  /** Before there is a description, the repeated offer is what helps. A Python peer cannot restart ICE. */
+  /** Before there is a description, the repeated offer is what helps. To a Python peer only the offering side can turn. */
   #stuck(): boolean {
-    if (this.#closed || this.#options.link.agent === "python") return false;
+    const { agent, offers } = this.#options.link;
+    if (this.#closed || (agent === "python" && !offers)) return false;
     return (
       this.state === "trouble" ||
       (this.state === "connecting" && this.#pc.remoteDescription !== null)

@@ -34,6 +34,8 @@ interface Covered {
   readonly raw: MediaStreamTrack;
   /** What is shown instead; the raw track itself without an effect. */
   readonly shown: MediaStreamTrack;
+  /** The copy of the camera that the effect is to get; while it is here, nobody else stops it. */
+  source?: MediaStreamTrack;
 }
 
 export class Backdrop {
@@ -81,7 +83,7 @@ export class Backdrop {
       return raw; // switched off above
     }
     const { context, track } = sheet;
-    this.#covered = { raw, shown: track };
+    this.#covered = { raw, shown: track, source };
     this.#set({ phase: "starting", problem: null });
     void this.#begin(source, context, track);
     return track;
@@ -93,6 +95,7 @@ export class Backdrop {
     this.#covered = null;
     if (covered === null || covered.shown === covered.raw) return;
     covered.shown.stop();
+    covered.source?.stop();
     this.#effect?.rest();
     this.#set({ phase: "off" });
     clearTimeout(this.#linger);
@@ -156,6 +159,7 @@ export class Backdrop {
       onStopped: (problem) => this.#stopped(problem),
     });
     this.#effect.show(this.#scene());
+    delete this.#covered.source; // the effect's from here on
     this.#effect.start(source, context);
   }
 

@@ -12,6 +12,8 @@ type Background = Parameters<Composer["compose"]>[2];
 
 const fetchFile = fetch.bind(globalThis);
 let background: Promise<Background> = Promise.resolve("full");
+/** What stands behind the person now; null: nothing is here yet. */
+let shown: Background | null = null;
 let over = false;
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
@@ -41,8 +43,7 @@ async function start(): Promise<void> {
   scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     const startedMs = performance.now();
     if (data.t === "scene") {
-      background = read(data.scene);
-      background.catch(fail);
+      change(data.scene);
       return;
     }
     if (data.t === "nothing") {
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
     }
     try {
       const mask = await segmenter.find(data.picture);
-      const picture = composer.compose(data.picture, mask, await background);
+      const picture = composer.compose(data.picture, mask, shown ?? (await background));
       mask.close();
       say({ t: "composed", id: data.id, picture }, [picture]);
     } catch (error) {
@@ -62,12 +63,26 @@ async function start(): Promise<void> {
     const leftMs = data.everyMs - (performance.now() - startedMs);
     setTimeout(() => say({ t: "due" }), Math.max(0, leftMs));
   };
+  // A picture that is still on its way is no slow machine.
+  await background.catch(() => undefined);
   say({ t: "due" });
 }
 
+/** The former background hides the room until the new one is here. */
+function change(scene: Scene): void {
+  const next = read(scene);
+  background = next;
+  next.then(
+    (ready) => {
+      if (background === next) shown = ready;
+    },
+    (error: unknown) => {
+      if (background === next) fail(error);
+    },
+  );
+}
+
 scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if (data.t !== "scene") return;
-  background = read(data.scene);
-  background.catch(fail);
+  if (data.t === "scene") change(data.scene);
 };
 start().catch(fail);
