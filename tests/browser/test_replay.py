@@ -192,7 +192,11 @@ def test_its_policy_forbids_every_connection(browser: Browser, html: Path) -> No
           add("iframe", { src: "http://127.0.0.1:9/" });
           const inline = document.createElement("script");
           try { inline.textContent = "window.bad = 1"; document.body.append(inline); } catch { said.push("types"); }
-          await new Promise((done) => setTimeout(done, 100));
+          const all = ["connect-src", "img-src", "frame-src"];
+          const end = performance.now() + 10_000;
+          while (!all.every((one) => said.includes(one)) && performance.now() < end) {
+            await new Promise((done) => setTimeout(done, 50));
+          }
           return [window.bad ?? null, said];
         }"""
     )

@@ -50,7 +50,6 @@ def test_four_clients_have_a_place_a_card_and_no_word_about_each_other(house: Ho
         client.give_name(name)
     for client in clients:
         client.press_ready()
-    for client in clients:
         client.expect_waiting()
     queue = provider.room.get_by_role("list", name="Waiting room").get_by_role("listitem")
     expect(queue).to_have_count(4)
@@ -124,7 +123,10 @@ def test_the_provider_hears_who_is_ready_unless_the_sound_is_off(house: House) -
     bo = house.client(provider.invite("P08"))
     bo.get_ready("Bo")
     expect(provider.room.get_by_role("button", name="Admit Bo")).to_be_visible()
-    assert tones(provider.page) == 2
+    provider.room.get_by_role("checkbox", name="Sound when someone is ready").check()
+    house.client(provider.invite("P09")).get_ready("Cy")
+    until(lambda: tones(provider.page) >= 4, "two notes for Cy")
+    assert tones(provider.page) == 4, "and none for Bo"
 
 
 def test_another_camera_in_the_session_keeps_the_call(house: House, three_cameras: Browser) -> None:

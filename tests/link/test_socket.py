@@ -442,14 +442,14 @@ async def test_waiting_commands_fail_when_the_link_is_closed(server: Server) -> 
 
 async def test_a_socket_that_stays_silent_is_replaced(server: Server) -> None:
     server.answers_beats = False
-    async with linked(server, beat_interval_ms=50) as running:
+    async with linked(server, beat_interval_ms=300) as running:
         first = await server.visit()
         await first.welcome()
         await running.until(LinkState.UP)
         second = await server.visit()
         server.answers_beats = True
         await second.welcome()
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.2)
         assert server.visits.empty()
         assert running.link.state is LinkState.UP
 

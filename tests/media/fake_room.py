@@ -70,6 +70,8 @@ class FakeRoom:
         self.refuses: dict[type, ErrorCode] = {}
         self.accepts = True
         self.sends_ice = True
+        self.signals = 0
+        """How many were handed on."""
         self._numbers = itertools.count(1)
         socket, self.port = tornado.testing.bind_unused_port()
         application = tornado.web.Application([("/base/socket", _Handler, {"room": self})])
@@ -197,6 +199,7 @@ class FakeRoom:
         self.tell()
 
     def signaled(self, sender: Person, signal: Signal) -> None:
+        self.signals += 1
         for person in self.people.values():
             if person.endpoint == signal.to:
                 person.send(Signaled(sender.endpoint, signal.description, signal.candidates))

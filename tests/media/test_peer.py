@@ -195,7 +195,7 @@ async def test_closing_one_side_is_noticed_by_the_other(booth: Booth) -> None:
     async with Two(booth.both("A"), booth.both("B")) as two:
         await two.until(lambda: seen_and_heard(two.answering))
         await two.offering.close()
-        await two.until(lambda: two.answering.state == "closed", 3)
+        await two.until(lambda: two.answering.state == "closed")
 
 
 async def test_a_peer_closes_at_every_moment_without_a_trace(booth: Booth) -> None:

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 from playwright.sync_api import Locator, Page, expect
@@ -208,14 +208,18 @@ class Apart:
         stopped = [x for x in chromiums() if _below(x, self._roots)]
         assert stopped
         began = time.monotonic()
-        for process in stopped:
-            os.kill(process.pid, signal.SIGSTOP)
         try:
+            _signal(stopped, signal.SIGSTOP)
             yield
             time.sleep(max(0, began + seconds - time.monotonic()))
         finally:
-            for process in stopped:
-                os.kill(process.pid, signal.SIGCONT)
+            _signal(stopped, signal.SIGCONT)
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):  # a helper of the browser's that was done
+            os.kill(process.pid, number)
 
 
 @contextmanager

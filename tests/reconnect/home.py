@@ -35,17 +35,16 @@ GAPS = """
       }
     }
     const now = performance.now();
-    if (frames > seen.frames) {
-      seen.longestMs = Math.max(seen.longestMs, now - seen.changedMs);
-      seen.changedMs = now;
-    }
+    // Only a look that found nothing new tells of a picture that stands still: the page itself may have been busy.
+    if (frames > seen.frames) seen.changedMs = now;
+    else seen.longestMs = Math.max(seen.longestMs, now - seen.changedMs);
     seen.frames = frames;
     setTimeout(look, 50);
   };
   look();
 })()
 """
-"""Notes the longest time between two looks that found more decoded frames."""
+"""Notes for how long at most no look found more decoded frames."""
 
 
 def reset_gaps(*pages: Page) -> None:
@@ -55,11 +54,7 @@ def reset_gaps(*pages: Page) -> None:
 
 def longest_gap_ms(page: Page) -> float:
     """The longest that the picture of the others stood still since the reset, up to now."""
-    return float(
-        page.evaluate(
-            "() => Math.max(window.__gaps.longestMs, performance.now() - window.__gaps.changedMs)"
-        )
-    )
+    return float(page.evaluate("() => window.__gaps.longestMs"))
 
 
 def peers_made(page: Page) -> int:

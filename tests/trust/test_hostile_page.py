@@ -95,11 +95,11 @@ ONLY_WITH_POLICY: dict[str, str] = {
 
 
 WRAPPED = """async (x) => {
-  x.turns = (found, done) => {  // looks 2,000 times, and between them at what has been loaded since
+  x.turns = (found, done) => {  // looks for two seconds, and between looks at what has been loaded since
     const { port1, port2 } = new MessageChannel();
-    let turns = 0;
+    const end = performance.now() + 2_000;
     port1.onmessage = () => {
-      if (found() || ++turns > 2000) { port1.close(); done(found()); } else port2.postMessage(0);
+      if (found() || performance.now() > end) { port1.close(); done(found()); } else port2.postMessage(0);
     };
     port2.postMessage(0);
   };
