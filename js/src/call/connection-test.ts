@@ -44,7 +44,7 @@ export const CONNECT_WITHIN_MS = 7_000;
 /** From one's turn to the verdict. What does not fit any more is left out. */
 export const DONE_WITHIN_MS = 14_000;
 /** From the server's answer to a path, where the answer was late. */
-const PATH_WITHIN_MS = 5_000;
+const PATH_WITHIN_MS = 4_000;
 /** What measuring needs at the least. */
 const MEASURED_WITHIN_MS = 4_000;
 const DELAY_MS = 2_200;

@@ -1,5 +1,4 @@
 // "Audio and video": the same choices in the waiting room and in the session, with a picture of oneself.
-import { Settings2 } from "lucide-preact";
 import { useEffect } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
 import { BackgroundChoice } from "./BackgroundChoice.tsx";
@@ -54,26 +53,5 @@ export function DeviceDialog() {
         </button>
       </div>
     </Dialog>
-  );
-}
-
-/** What opens it: with its words, or as an icon beside others. */
-export function DeviceButton({ icon = false }: { icon?: boolean }) {
-  const { page, t } = useRoom();
-  const label = t.devices.open;
-  return (
-    <button
-      type="button"
-      class={icon ? "icon-button" : "button button-quiet"}
-      aria-label={icon ? label : undefined}
-      title={icon ? label : undefined}
-      aria-haspopup="dialog"
-      onClick={() => {
-        page.devices.value = true;
-      }}
-    >
-      <Settings2 aria-hidden="true" />
-      {!icon && label}
-    </button>
   );
 }

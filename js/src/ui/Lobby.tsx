@@ -6,7 +6,7 @@ import { Attendees } from "./Attendees.tsx";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { fromOthers } from "./chat-lines.ts";
 import { attempt, serverNow, useRoom } from "./context.ts";
-import { DeviceButton } from "./DeviceDialog.tsx";
+import { DeviceButton } from "./DeviceButton.tsx";
 import { DeviceTrouble } from "./DeviceTrouble.tsx";
 import { Main } from "./Main.tsx";
 import { NameField } from "./NameField.tsx";

@@ -6,7 +6,6 @@ import { useAwake } from "./awake.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { useChime } from "./chime.ts";
 import { RoomProvider, type Room as RoomType, useRoom, useSelect } from "./context.ts";
-import { DeviceDialog } from "./DeviceDialog.tsx";
 import { Ended } from "./Ended.tsx";
 import { type Inside, type InsideSource, useInside } from "./load.ts";
 import { Main } from "./Main.tsx";
@@ -49,14 +48,11 @@ function View({ source }: { source: InsideSource }) {
       onBeforeInputCapture={(event) => event.stopPropagation()}
       data-screen={screen}
     >
-      <div class="view" inert={overlay !== null}>
+      <div class="view" inert={overlay !== null && inside !== null}>
         <ConnectionBanner />
         <Body screen={screen} inside={inside} />
       </div>
-      {overlay === "devices" && <DeviceDialog />}
-      {overlay !== null && overlay !== "devices" && inside !== null && (
-        <inside.Question overlay={overlay} />
-      )}
+      {overlay !== null && inside !== null && <inside.Question overlay={overlay} />}
       <Announcer />
     </div>
   );

@@ -10,7 +10,7 @@ import {
 import { inPhase, isStaff, ownRow, type Session } from "../store/rows.ts";
 import { choose } from "../store/stage.ts";
 import { type Room, serverNow, useRoom, useSelect } from "./context.ts";
-import { DeviceButton } from "./DeviceDialog.tsx";
+import { DeviceButton } from "./DeviceButton.tsx";
 import { floatPicture, leaveSolo, toggleFullScreen } from "./fullscreen.ts";
 import { nameOf } from "./names.ts";
 

@@ -4,7 +4,7 @@ import { ownRow } from "../store/rows.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { ConnectionTest } from "./ConnectionTest.tsx";
 import { attempt, serverNow, useRoom } from "./context.ts";
-import { DeviceButton } from "./DeviceDialog.tsx";
+import { DeviceButton } from "./DeviceButton.tsx";
 import { Main } from "./Main.tsx";
 import { NameAgain } from "./NameAgain.tsx";
 import { Trouble } from "./Trouble.tsx";
