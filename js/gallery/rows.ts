@@ -1,6 +1,6 @@
 // Synthetic people for the gallery. No real name, no server.
 
-import type { LocalState, SourceState } from "../src/call/local-state.ts";
+import { type LocalState, OFF, type SourceState } from "../src/call/local-state.ts";
 import { PLAIN } from "../src/call/processing.ts";
 import type { CallState, ChatLine, Remote } from "../src/call/room.ts";
 import { NOT_SHARING } from "../src/call/sharing.ts";
@@ -81,18 +81,7 @@ export function rows(people: readonly Person[], more: Partial<Session> = {}): Ro
 }
 
 export function source(more: Partial<SourceState> = {}): SourceState {
-  return {
-    wanted: true,
-    on: false,
-    had: false,
-    opening: false,
-    problem: null,
-    forcedOff: false,
-    silenced: false,
-    track: null,
-    deviceId: null,
-    ...more,
-  };
+  return { ...OFF, ...more };
 }
 
 export function local(camera: SourceState, microphone: SourceState): LocalState {

@@ -16,7 +16,7 @@ journal itself refuses it. Nothing is erased here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from telehealth_widget.core.labels import named
 from telehealth_widget.journal.reading import Understood
 from telehealth_widget.protocol.errors import ErrorCode, TelehealthError
-from telehealth_widget.protocol.events import MarkPlaced, Record
+from telehealth_widget.protocol.events import MarkPlaced
 
 
 class StudyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,14 +105,10 @@ def policy_beside(journal: Path) -> Policy:
 
 
 def studies(found: Understood) -> list[str]:
-    """The studies that the marks of a session name, in order; none if no mark that does so is certain."""
-    return _named(found.records) if _named(found.certain) else []
-
-
-def _named(records: Iterable[Record]) -> list[str]:
+    """The studies that the marks of a session name, in order."""
     return [
         study
-        for one in records
+        for one in found.records
         if isinstance(one.body, MarkPlaced) and (study := named(one.body.label, "study"))
     ]
 

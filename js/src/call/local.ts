@@ -130,16 +130,11 @@ export class Local {
   }
 
   async choose(device: Device | "speaker", id: string): Promise<void> {
-    this.#remember(device, id);
-    if (device === "speaker") {
-      this.#state = { ...this.#state, speakerId: id };
-      this.#onChange();
-    } else {
-      this.#set(device, { deviceId: id });
-      const { track, problem, opening } = this.#state[device];
-      if (track !== null || opening || this.#reopening.has(device)) await this.#reopen(device);
-      else if (problem !== null) await this.setOn(device, true);
-    }
+    this.#mean(device, id);
+    if (device === "speaker") return;
+    const { track, problem, opening } = this.#state[device];
+    if (track !== null || opening || this.#reopening.has(device)) await this.#reopen(device);
+    else if (problem !== null) await this.setOn(device, true);
   }
 
   /** Another background, or none. The room is shown by `none` alone. */
@@ -436,16 +431,21 @@ export class Local {
     ] as const;
     for (const [device, id] of found) {
       if (id === null) continue;
-      this.#remember(device, id);
-      if (device === "speaker") {
-        this.#state = { ...this.#state, speakerId: id };
-        this.#onChange();
-      } else {
-        // What is off, or was lost, is not switched on by a cable.
-        this.#set(device, { deviceId: id });
-        if (this.#state[device].track !== null) await this.#reopen(device);
-      }
+      this.#mean(device, id);
+      // What is off, or was lost, is not switched on by a cable.
+      if (device !== "speaker" && this.#state[device].track !== null) await this.#reopen(device);
     }
+  }
+
+  /** From now on it is this one, whenever it is opened. */
+  #mean(device: Device | "speaker", id: string): void {
+    this.#remember(device, id);
+    if (device !== "speaker") {
+      this.#set(device, { deviceId: id });
+      return;
+    }
+    this.#state = { ...this.#state, speakerId: id };
+    this.#onChange();
   }
 
   #remember(device: Device | "speaker", id: string): void {
