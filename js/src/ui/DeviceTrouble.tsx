@@ -49,7 +49,7 @@ export function DeviceTrouble({ inCall = false }: { inCall?: boolean }) {
           <div class="remedy-words">
             <Remedy device={device} problem={problem} folded={inCall} />
             {(inCall || !FINAL.includes(problem)) && (
-              <p class="row">
+              <p class="row row-wrap">
                 {!FINAL.includes(problem) && (
                   <button type="button" class="link-button" onClick={() => retry(device)}>
                     {t.retry}
