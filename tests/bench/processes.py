@@ -34,16 +34,21 @@ class Serving:
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
-    def place(self, cpus: set[int]) -> None:
-        """Let all its threads run on these processors only."""
+    def place(self, cpus: set[int], policy: int) -> None:
+        """Let all its threads run on these processors only, under this policy of the scheduler."""
         for thread in self.process.threads():
-            os.sched_setaffinity(thread.id, cpus)
+            _place(thread.id, cpus, policy)
 
 
 @dataclass(frozen=True)
 class Placement:
     """Where the load generator and the servers run. Left to the scheduler, a server now and then shares the
-    generator's core and wakes up in half the time: the ratio would be luck."""
+    generator's core and wakes up in half the time: the ratio would be luck.
+
+    On one core it would be luck even so: whether who is woken interrupts who woke it depends on which of the two
+    used less time before, and halves the latency of a server that is slower than the generator. So meanwhile all
+    are `SCHED_BATCH`, under which nobody interrupts (sched(7)): each runs until it waits.
+    """
 
     name: str
     generator: set[int]
@@ -62,16 +67,21 @@ def placements() -> list[Placement]:
 @contextlib.contextmanager
 def placed(placement: Placement, *servers: Serving) -> Iterator[None]:
     """Hold this process and the servers there during the block."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, placement.generator)
+    before = os.sched_getaffinity(0), os.sched_getscheduler(0)
+    _place(0, placement.generator, os.SCHED_BATCH)
     for server in servers:
-        server.place(placement.servers)
+        server.place(placement.servers, os.SCHED_BATCH)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        _place(0, *before)
         for server in servers:
-            server.place(before)
+            server.place(*before)
+
+
+def _place(thread: int, cpus: set[int], policy: int) -> None:
+    os.sched_setaffinity(thread, cpus)
+    os.sched_setscheduler(thread, policy, os.sched_param(0))
 
 
 @contextlib.asynccontextmanager
