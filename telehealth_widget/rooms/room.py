@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telehealth_widget.core import outbox, timers
 from telehealth_widget.core.decide import decide
@@ -22,6 +22,7 @@ from telehealth_widget.protocol import messages as m
 from telehealth_widget.protocol.errors import ErrorCode
 from telehealth_widget.protocol.kinds import Phase, SessionPhase, Source, Via
 from telehealth_widget.protocol.measurements import AnyMeasurement
+from telehealth_widget.rooms.answers import Answers
 from telehealth_widget.rooms.clock import Clock, SessionTime, fresh_id
 from telehealth_widget.rooms.connection import Connection
 from telehealth_widget.rooms.connection_tests import ConnectionTests
@@ -57,6 +58,8 @@ class Surroundings:
     """person → ICE servers with credentials of their own."""
     tests: ConnectionTests | None = None
     """None: connection tests are not offered."""
+    answers: Answers = field(default_factory=Answers)
+    """The journal's, for all rooms of the loop."""
 
 
 class Room:
@@ -228,13 +231,7 @@ class Room:
         if future.done():
             self._appended(future)
             return
-        loop = asyncio.get_running_loop()
-
-        def hand_over(done: Future[tuple[e.Record, ...]]) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._appended, done)
-
-        future.add_done_callback(hand_over)
+        self.around.answers.when_done(future, self._appended)
 
     def _appended(self, future: Future[tuple[e.Record, ...]]) -> None:
         if self._under_way is None or self._under_way[2] is not future or not future.done():
