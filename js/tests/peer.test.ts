@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   CONNECT_LATE_MS,
   CONNECT_WITHIN_MS,
+  FIRST_TRICKLE_MS,
+  GROW_AFTER_MS,
   MAX_BATCH,
   Peer,
   REPEAT_AFTER_MS,
@@ -13,7 +15,14 @@ import type { LinkRow, Signal } from "../src/protocol/types.ts";
 
 class FakeTransceiver {
   direction = "recvonly";
-  readonly sender = { replaceTrack: vi.fn(async () => undefined) };
+  encodings: object[] = [{}];
+  readonly sender = {
+    replaceTrack: vi.fn(async () => undefined),
+    getParameters: () => ({ encodings: this.encodings.map((one) => ({ ...one })) }),
+    setParameters: vi.fn(async (wanted: { encodings: object[] }) => {
+      this.encodings = wanted.encodings;
+    }),
+  };
   readonly receiver: { track: { kind: string } };
   constructor(kind: string) {
     this.receiver = { track: { kind } };
@@ -35,8 +44,12 @@ class FakeConnection {
   readonly addIceCandidate = vi.fn(async () => undefined);
   readonly close = vi.fn();
 
-  addTransceiver(kind: string, init: { direction: string }): FakeTransceiver {
+  addTransceiver(
+    kind: string,
+    init: { direction: string; sendEncodings: object[] },
+  ): FakeTransceiver {
     const made = new FakeTransceiver(kind);
+    made.encodings = init.sendEncodings;
     made.direction = init.direction;
     this.transceivers.push(made);
     return made;
@@ -124,11 +137,48 @@ test("switching the camera renegotiates nothing", async () => {
   peer.receive({ type: "answer", sdp: "x" }, []);
   await quiet();
   peer.setTracks({ audio: MIC, video: CAMERA });
+  await quiet();
   peer.setTracks({ audio: MIC, video: null });
   await quiet();
-  expect(pc.transceivers[1]?.sender.replaceTrack.mock.calls.flat()).toEqual([null, CAMERA, null]);
+  const onto = pc.transceivers[1]?.sender.replaceTrack.mock.calls.flat();
+  expect(onto).toEqual([CAMERA, null]);
+  // Off at once: what comes of the first change finds the second.
+  peer.setTracks({ audio: MIC, video: CAMERA });
+  peer.setTracks({ audio: MIC, video: null });
+  await quiet();
+  expect(pc.transceivers[1]?.sender.replaceTrack.mock.calls.flat().at(-1)).toBeNull();
   expect(offers()).toBe(1);
 });
+
+test.each([true, false])(
+  "a camera's first pictures are small, and grow (offers: %s)",
+  async (offers) => {
+    const { pc, peer, become } = start({ offers });
+    if (!offers) peer.receive({ type: "offer", sdp: "x" }, []);
+    await quiet();
+    const camera = () => pc.transceivers[1]?.encodings[0];
+    peer.setTracks({ audio: MIC, video: CAMERA });
+    await quiet();
+    expect(camera()).toEqual({ scaleResolutionDownBy: 2 });
+    // Nothing of it is seen before there is a path.
+    await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+    expect(camera()).toEqual({ scaleResolutionDownBy: 2 });
+    become("connected");
+    await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+    expect(camera()).toEqual({});
+
+    // Off and on again it is the same; another camera meanwhile is no news to the line.
+    peer.setTracks({ audio: MIC, video: { ...CAMERA } as MediaStreamTrack });
+    await quiet();
+    expect(camera()).toEqual({});
+    peer.setTracks({ audio: MIC, video: null });
+    peer.setTracks({ audio: MIC, video: CAMERA });
+    await quiet();
+    expect(camera()).toEqual({ scaleResolutionDownBy: 2 });
+    await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+    expect(camera()).toEqual({});
+  },
+);
 
 test("candidates travel in batches, and the end of them is an empty one", async () => {
   const { pc, sent } = start();
@@ -138,12 +188,17 @@ test("candidates travel in batches, and the end of them is an empty one", async 
   pc.onicecandidate?.(candidate(1));
   pc.onicecandidate?.(candidate(2));
   expect(sent).toHaveLength(0);
-  await vi.advanceTimersByTimeAsync(TRICKLE_MS);
+  await vi.advanceTimersByTimeAsync(FIRST_TRICKLE_MS);
   expect(sent[0]?.candidates).toHaveLength(2);
+  pc.onicecandidate?.(candidate(3));
+  await vi.advanceTimersByTimeAsync(TRICKLE_MS - 1);
+  expect(sent).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent[1]?.candidates).toHaveLength(1);
   for (let n = 0; n < MAX_BATCH; n++) pc.onicecandidate?.(candidate(n));
-  expect(sent[1]?.candidates).toHaveLength(MAX_BATCH);
+  expect(sent[2]?.candidates).toHaveLength(MAX_BATCH);
   pc.onicecandidate?.({ candidate: null });
-  expect(sent[2]?.candidates).toEqual([{ candidate: "" }]);
+  expect(sent[3]?.candidates).toEqual([{ candidate: "" }]);
 });
 
 test("candidates that come before the description wait for it", async () => {

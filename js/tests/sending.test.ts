@@ -43,3 +43,12 @@ test("with several others each gets a smaller picture, and low bandwidth goes be
   expect(of("thrifty")).toBeLessThan(of("shared"));
   expect(of("shared")).toBeLessThan(of("full"));
 });
+
+test("a fresh camera starts small, and what is small anyway stays as it is", () => {
+  expect(limitsOf("video", "full", true)).toEqual({ scaleResolutionDownBy: 2 });
+  expect(limitsOf("video", "full")).toEqual({});
+  for (const plan of ["shared", "thrifty"] as const) {
+    expect(limitsOf("video", plan, true)).toEqual(limitsOf("video", plan));
+  }
+  expect(limitsOf("screen", "full", true)).toEqual(limitsOf("screen", "full"));
+});

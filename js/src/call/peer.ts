@@ -2,7 +2,7 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
-import { type Plan, rate } from "./sending.ts";
+import { limitsOf, type Plan, rate } from "./sending.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
@@ -21,6 +21,8 @@ const KIND: Record<Slot, "audio" | "video"> = {
   screenAudio: "audio",
 };
 
+/** The device's own addresses are known at once, and often all that is needed; what servers tell comes in its time. */
+export const FIRST_TRICKLE_MS = 4;
 export const TRICKLE_MS = 50;
 export const MAX_BATCH = 32;
 /** How long the offering side waits before it restarts ICE, and how long the other. */
@@ -29,6 +31,8 @@ export const RESTART_LATE_MS = 10_000;
 /** How long a first connection may take once both descriptions are there: its candidates may have been lost. */
 export const CONNECT_WITHIN_MS = 10_000;
 export const CONNECT_LATE_MS = 16_000;
+/** How long a camera's first pictures are small: by then the browser has sounded the line. */
+export const GROW_AFTER_MS = 1_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
@@ -59,10 +63,15 @@ export class Peer {
   #work: Promise<void> = Promise.resolve();
   #unsent: Omit<Signal, "t">[] = [];
   #batch: Candidate[] = [];
+  /** Whether candidates of the present description went out. */
+  #trickled = false;
   #early: Candidate[] = [];
   #batchTimer: Timer;
   #restartTimer: Timer;
   #repeatTimer: Timer;
+  /** The camera just came on, or is still to come. */
+  #fresh = true;
+  #growTimer: Timer;
   #closed = false;
 
   constructor(options: PeerOptions) {
@@ -87,9 +96,12 @@ export class Peer {
       // A Python peer has no screen, and gets none: two m-lines less to decode.
       const slots = options.link.agent === "python" ? SLOTS.slice(0, 2) : SLOTS;
       for (const slot of slots) {
-        const transceiver = pc.addTransceiver(KIND[slot], { direction: "sendrecv" });
+        const transceiver = pc.addTransceiver(KIND[slot], {
+          direction: "sendrecv",
+          sendEncodings: [limitsOf(slot, this.#plan, this.#fresh)],
+        });
         this.#mine.set(slot, transceiver);
-        void this.#replace(transceiver, slot);
+        if (this.#tracks[slot]) void transceiver.sender.replaceTrack(this.#tracks[slot]);
       }
     }
   }
@@ -114,6 +126,7 @@ export class Peer {
   setTracks(tracks: Tracks): void {
     const before = this.#tracks;
     this.#tracks = tracks;
+    if (before.video === null && tracks.video !== null) this.#freshen();
     for (const [slot, transceiver] of this.#mine) {
       if (before[slot] !== tracks[slot]) void this.#replace(transceiver, slot);
     }
@@ -167,6 +180,7 @@ export class Peer {
     clearTimeout(this.#batchTimer);
     clearTimeout(this.#restartTimer);
     clearTimeout(this.#repeatTimer);
+    clearTimeout(this.#growTimer);
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
     pc.close();
@@ -192,7 +206,7 @@ export class Peer {
         if (step === "ignore" || this.#closed) return;
         if (step === "apply") await this.#apply(description as RTCSessionDescriptionInit);
         else {
-          if (step === "answer") await this.#attach();
+          if (step === "answer") this.#attach();
           await this.#pc.setLocalDescription();
           this.#describe();
         }
@@ -209,15 +223,15 @@ export class Peer {
     await this.#add(early);
   }
 
-  /** Answers with this side's tracks on the transceivers that the offer made. */
-  async #attach(): Promise<void> {
+  /** Answers with this side's tracks on the transceivers that the offer made. The answer itself waits for none of them. */
+  #attach(): void {
     for (const transceiver of this.#pc.getTransceivers()) {
       if ([...this.#mine.values()].includes(transceiver)) continue;
       const slot = this.#free(this.#mine, transceiver.receiver.track.kind);
       if (slot === undefined) continue;
       this.#mine.set(slot, transceiver);
       transceiver.direction = "sendrecv";
-      await this.#replace(transceiver, slot);
+      void this.#replace(transceiver, slot);
     }
   }
 
@@ -226,17 +240,35 @@ export class Peer {
     return SLOTS.find((slot) => KIND[slot] === kind && !taken.has(slot));
   }
 
+  #freshen(): void {
+    this.#fresh = true;
+    clearTimeout(this.#growTimer);
+    this.#growTimer = undefined;
+    this.#grow();
+  }
+
+  /** Once pictures are on their way. */
+  #grow(): void {
+    if (!this.#fresh || this.state !== "connected" || this.#tracks.video === null) return;
+    this.#growTimer ??= setTimeout(() => {
+      this.#growTimer = undefined;
+      this.#fresh = false;
+      this.#tune();
+    }, GROW_AFTER_MS);
+  }
+
   async #replace(transceiver: RTCRtpTransceiver, slot: Slot): Promise<void> {
     try {
+      // First the limits: they hold from the first picture on.
+      await rate(transceiver.sender, slot, this.#plan, this.#fresh);
       await transceiver.sender.replaceTrack(this.#tracks[slot] ?? null);
-      await rate(transceiver.sender, slot, this.#plan);
     } catch {
       // The connection closed meanwhile.
     }
   }
 
   #tune(): void {
-    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#plan);
+    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#plan, this.#fresh);
   }
 
   async #add(candidates: readonly Candidate[]): Promise<void> {
@@ -258,6 +290,7 @@ export class Peer {
     const type = description?.type;
     if (description === null || (type !== "offer" && type !== "answer")) return;
     this.#flush();
+    this.#trickled = false;
     this.#send({ to: this.endpoint, description: { type, sdp: description.sdp } });
     clearTimeout(this.#repeatTimer);
     if (type === "offer") {
@@ -280,7 +313,10 @@ export class Peer {
       ...(usernameFragment != null ? { usernameFragment } : {}),
     });
     if (this.#batch.length >= MAX_BATCH || candidate === null) this.#flush();
-    else this.#batchTimer ??= setTimeout(() => this.#flush(), TRICKLE_MS);
+    else {
+      const wait = this.#trickled ? TRICKLE_MS : FIRST_TRICKLE_MS;
+      this.#batchTimer ??= setTimeout(() => this.#flush(), wait);
+    }
   }
 
   #flush(): void {
@@ -288,7 +324,9 @@ export class Peer {
     this.#batchTimer = undefined;
     const candidates = this.#batch;
     this.#batch = [];
-    if (candidates.length > 0) this.#send({ to: this.endpoint, candidates });
+    if (candidates.length === 0) return;
+    this.#trickled = true;
+    this.#send({ to: this.endpoint, candidates });
   }
 
   #send(signal: Omit<Signal, "t">): void {
@@ -298,7 +336,10 @@ export class Peer {
   /** Nothing arrives, not yet or no longer: give the path a moment, then look for another one. */
   #watch(): void {
     this.#changed();
-    if (this.state === "connected") this.#tune();
+    if (this.state === "connected") {
+      this.#tune();
+      this.#grow();
+    }
     clearTimeout(this.#restartTimer);
     this.#restartTimer = undefined;
     if (!this.#stuck()) return;

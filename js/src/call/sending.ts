@@ -18,24 +18,35 @@ export function planOf(thrifty: boolean, others: number): Plan {
   return others > FEW ? "shared" : "full";
 }
 
-/** Bit/s and pictures/s. A screen is text: sharp before smooth. */
-export function limitsOf(slot: Slot, plan: Plan): Limits {
+/**
+ * Bit/s and pictures/s. A screen is text: sharp before smooth.
+ *
+ * A camera that just came on is `fresh`: a browser that does not know the line yet drops the first pictures of a large
+ * one (libwebrtc starts at 300 kbit/s, too little for more than 640 × 480), a small one is seen at once.
+ */
+export function limitsOf(slot: Slot, plan: Plan, fresh = false): Limits {
   if (slot === "screen") {
     if (plan === "thrifty") return { maxBitrate: 400_000, maxFramerate: 5 };
     return { maxBitrate: plan === "shared" ? 1_200_000 : 2_500_000, maxFramerate: 15 };
   }
-  if (slot !== "video" || plan === "full") return {};
+  if (slot !== "video") return {};
+  if (plan === "full") return fresh ? { scaleResolutionDownBy: 2 } : {};
   return plan === "shared"
     ? { maxBitrate: 500_000, maxFramerate: 20, scaleResolutionDownBy: 2 }
     : { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 }
 
 /** Never throws: a browser that cannot be told sends as it sees fit. */
-export async function rate(sender: RTCRtpSender, slot: Slot, plan: Plan): Promise<void> {
+export async function rate(
+  sender: RTCRtpSender,
+  slot: Slot,
+  plan: Plan,
+  fresh = false,
+): Promise<void> {
   if (slot !== "video" && slot !== "screen") return;
   try {
     const parameters = sender.getParameters();
-    const wanted = limitsOf(slot, plan);
+    const wanted = limitsOf(slot, plan, fresh);
     let changes = false;
     for (const encoding of parameters.encodings) {
       for (const key of ["maxBitrate", "maxFramerate", "scaleResolutionDownBy"] as const) {
