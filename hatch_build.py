@@ -21,6 +21,7 @@ BUILT = (
     "offline.css",
     "join.html",
     "assets/join.js",
+    "assets/guest.js",
     "assets/join.css",
     "assets/stage.js",
     "assets/background/effect.js",

@@ -17,6 +17,8 @@ BUILT = (
     "widget.css",
     "join.html",
     "assets/join.js",
+    "assets/guest.js",
+    "assets/words/es.js",
     "assets/join.css",
     "assets/connection-test.js",
     "replay.js",

@@ -41,7 +41,11 @@ for (const { entry, script, style, lazy } of parts) {
           format: "es",
           codeSplitting: lazy,
           entryFileNames: script,
-          chunkFileNames: ({ name }) => `assets/${name === "inside" ? "stage" : name}.js`,
+          chunkFileNames: ({ name, facadeModuleId }) => {
+            if (/\/strings\/[^/]+\.ts$/.test(facadeModuleId ?? ""))
+              return `assets/words/${name}.js`;
+            return `assets/${name === "inside" ? "stage" : name}.js`;
+          },
           assetFileNames: style,
         },
       },
@@ -52,7 +56,16 @@ await copyFile(`${root}src/shells/join.html`, `${out}join.html`);
 const background = await buildBackground(root, out);
 
 const REPLAY = ["replay.js", "replay.css", "offline.js", "offline.css"];
-const FILES = ["widget.js", "widget.css", "join.html", "assets/join.js", "assets/join.css"];
+const FILES = [
+  "widget.js",
+  "widget.css",
+  "join.html",
+  "assets/join.js",
+  "assets/guest.js",
+  "assets/join.css",
+];
+/** A language each; nobody loads more than one. */
+const WORDS = (await readdir(`${out}assets/words`)).map((name) => `assets/words/${name}`);
 /** What the guest page loads when it is asked for, or while somebody waits; the guest site and its content policy name each of them. */
 const LAZY = ["assets/stage.js", "assets/connection-test.js"];
 
@@ -69,7 +82,7 @@ await weigh("widget.js");
 await weigh("widget.css");
 let guest = 0;
 for (const name of FILES.slice(2)) guest += await weigh(name);
-for (const name of [...LAZY, ...REPLAY]) await weigh(name);
+for (const name of [...LAZY, ...WORDS, ...REPLAY]) await weigh(name);
 const made = (await readdir(`${out}assets`, { withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map(({ name }) => `assets/${name}`);
@@ -90,6 +103,9 @@ for (const name of background.filter((one) => /(effect|worker)\.js$/.test(one)))
   later += await weigh(name);
 }
 console.log(`background effect's own code, when chosen, gzip: ${later} B`);
-await mkdir(`${target}assets/background`, { recursive: true });
-for (const name of [...FILES, ...LAZY, ...REPLAY, ...background])
+await rm(`${target}assets/words`, { recursive: true, force: true });
+for (const folder of ["background", "words"]) {
+  await mkdir(`${target}assets/${folder}`, { recursive: true });
+}
+for (const name of [...FILES, ...LAZY, ...WORDS, ...REPLAY, ...background])
   await copyFile(out + name, target + name);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Opened } from "../src/call/devices.ts";
 import { Local } from "../src/call/local.ts";
 
 class FakeTrack extends EventTarget {
@@ -415,4 +416,34 @@ test("what is chosen while the device is being opened comes next, and not after 
   await quiet();
   expect(calls.length).toBeLessThanOrEqual(before + 1);
   expect(local.state.camera).toMatchObject({ on: false, track: null });
+});
+
+test("what was opened before is taken, and nobody is asked a second time", async () => {
+  const local = new Local(null, () => undefined);
+  const camera = new FakeTrack("video");
+  const microphone = new FakeTrack("audio");
+  const opened = { camera, microphone } as unknown as Opened;
+  await local.open(true, Promise.resolve(opened));
+  expect(navigator.mediaDevices.getUserMedia).not.toHaveBeenCalled();
+  expect(local.state.camera).toMatchObject({ on: true, track: camera });
+  expect(local.state.microphone).toMatchObject({ on: true, track: microphone });
+
+  // Where it was refused, that is the answer.
+  const other = new Local(null, () => undefined);
+  await other.open(true, Promise.resolve({ camera: "blocked", microphone: "blocked" }));
+  expect(navigator.mediaDevices.getUserMedia).not.toHaveBeenCalled();
+  expect(other.state.camera).toMatchObject({ on: false, problem: "blocked" });
+});
+
+test("what was opened before and is wanted no longer is let go", async () => {
+  const local = new Local(null, () => undefined);
+  local.wish("camera", false);
+  const camera = new FakeTrack("video");
+  const microphone = new FakeTrack("audio");
+  const opened = { camera, microphone } as unknown as Opened;
+  await local.open(true, Promise.resolve(opened));
+  expect(camera.stop).toHaveBeenCalled();
+  expect(microphone.stop).toHaveBeenCalled();
+  expect(local.state.camera.track).toBeNull();
+  expect(local.state.microphone.on).toBe(true);
 });

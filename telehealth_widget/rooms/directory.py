@@ -60,14 +60,14 @@ class Rooms:
         journal: Journal,
         keyring: Keyring,
         *,
-        link_of: Callable[[str], str],
+        link_of: Callable[[str, str | None], str],
         ice_for: Callable[[str], m.Ice],
         clock: Clock | None = None,
         tests: ConnectionTests | None = None,
     ) -> None:
         """
         Args:
-            link_of: token → the whole link, on the guest site.
+            link_of: (token, language of the invitation) → the whole link, on the guest site.
             ice_for: person id → ICE servers with credentials made now.
             tests: what answers connection tests; None: they are not offered. Stopped with the rooms.
         """

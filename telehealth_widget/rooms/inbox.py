@@ -169,7 +169,7 @@ class Inbox:
         return m.Done(
             id=number,
             person=person.id,
-            url=around.link_of(around.token_of(self._room.id, person)),
+            url=around.link_of(around.token_of(self._room.id, person), person.language),
             expires_at_ms=person.expires_at_ms,
         )
 

@@ -52,8 +52,8 @@ class Surroundings:
     endpoint_key: bytes
     token_of: Callable[[str, Person], str]
     """(session, person) → the token of the person's present link."""
-    link_of: Callable[[str], str]
-    """token → the whole link."""
+    link_of: Callable[[str, str | None], str]
+    """(token, language of the invitation) → the whole link."""
     ice_for: Callable[[str], m.Ice]
     """person → ICE servers with credentials of their own."""
     tests: ConnectionTests | None = None

@@ -7,12 +7,14 @@ The only module with handlers that need no login.
 from __future__ import annotations
 
 import errno
+import gzip
 import logging
 import ssl
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
@@ -32,14 +34,18 @@ from telehealth_widget.server.socket import RoomSocket
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parents[1] / "static"
+_SCRIPT = "text/javascript; charset=utf-8"
 ASSETS = {
     "/join": ("join.html", "text/html; charset=utf-8"),
-    "/assets/join.js": ("assets/join.js", "text/javascript; charset=utf-8"),
-    "/assets/stage.js": ("assets/stage.js", "text/javascript; charset=utf-8"),
+    "/assets/join.js": ("assets/join.js", _SCRIPT),
+    "/assets/guest.js": ("assets/guest.js", _SCRIPT),
+    "/assets/stage.js": ("assets/stage.js", _SCRIPT),
     # Loaded when a connection test is asked for.
-    "/assets/connection-test.js": ("assets/connection-test.js", "text/javascript; charset=utf-8"),
+    "/assets/connection-test.js": ("assets/connection-test.js", _SCRIPT),
     "/assets/join.css": ("assets/join.css", "text/css; charset=utf-8"),
 }
+WORDS = "assets/words"
+"""Below `static`, and below the site's root: a file for each language but English, which is in the page's own."""
 BACKGROUND = f"/{assets.FOLDER}/"
 NOT_AT_ALL = "The session cannot be opened. Ask your provider for help."
 NOT_NOW = "The session cannot be opened just now. Trying again."
@@ -48,10 +54,16 @@ SOCKET_FRAME_BYTES = 2 * limits.MAX_MESSAGE_BYTES
 """Up to here an oversized message gets our sentence; beyond, tornado closes with 1009."""
 
 
+def page_files() -> dict[str, tuple[str, str]]:
+    """Path → (file below `static`, content type), of everything that the join page is made of."""
+    words = sorted((STATIC / WORDS).glob("*.js"))
+    return ASSETS | {f"/{WORDS}/{x.name}": (f"{WORDS}/{x.name}", _SCRIPT) for x in words}
+
+
 def security_headers(origin: str) -> dict[str, str]:
     """Headers of every answer of the guest site, errors included."""
     socket = ("wss" if origin.startswith("https") else "ws") + origin[origin.index(":") :]
-    scripts = " ".join(origin + path for path in ASSETS if path.endswith(".js"))
+    scripts = " ".join(origin + path for path in page_files() if path.endswith(".js"))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -120,16 +132,21 @@ class GuestHandler(RequestHandler):
 
 
 class PageHandler(GuestHandler):
-    """One file of the join page."""
+    """One file of the join page, packed once and not for each who comes."""
 
-    def initialize(self, site: GuestSite, body: bytes, kind: str) -> None:  # type: ignore[override]
+    def initialize(self, site: GuestSite, body: bytes, packed: bytes, kind: str) -> None:  # type: ignore[override]
         super().initialize(site)
         self._body = body
+        self._packed = packed
         self._kind = kind
 
     def get(self) -> None:
         self.set_header("Content-Type", self._kind)
-        self.finish(self._body)
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(self._packed)
+        else:
+            self.finish(self._body)
 
     def head(self) -> None:
         self.set_header("Content-Type", self._kind)
@@ -248,9 +265,13 @@ class GuestSite:
         self.headers = security_headers(self.origin)
         self._server: HTTPServer | None = None
 
-    def link_of(self, token: str) -> str:
-        """The link that leads a person in; the token rides in the fragment, which no server sees."""
-        return f"{self.origin}/join#{token}"
+    def link_of(self, token: str, language: str | None = None) -> str:
+        """The link that leads a person in; the token rides in the fragment, which no server sees.
+
+        `language` is the invitation's: the page speaks it before it has heard from the server.
+        """
+        query = "" if language is None else f"?lang={quote(language, safe='')}"
+        return f"{self.origin}/join{query}#{token}"
 
     def start(self, rooms: Rooms) -> None:
         """Serve. Needs the built front end.
@@ -260,14 +281,16 @@ class GuestSite:
         """
         self.rooms = rooms
         routes: list[Any] = [("/socket", GuestSocket, {"site": self})]
-        for path, (name, kind) in ASSETS.items():
+        for path, (name, kind) in page_files().items():
             try:
                 body = (STATIC / name).read_bytes()
             except OSError:
                 raise wrong(
                     "The front end is not built. Run 'make build' in a clone, or install the wheel."
                 ) from None
-            routes.append((path, PageHandler, {"site": self, "body": body, "kind": kind}))
+            packed = gzip.compress(body, mtime=0)
+            more = {"site": self, "body": body, "packed": packed, "kind": kind}
+            routes.append((path, PageHandler, more))
         for name in assets.KINDS:
             routes.append((BACKGROUND + name, BackgroundHandler, {"site": self, "name": name}))
         application = Application(
@@ -364,7 +387,7 @@ def _say_nothing(handler: RequestHandler) -> None:
 
 def paths() -> Sequence[str]:
     """Every path of the guest site, for tests that walk them."""
-    return [*ASSETS, *(BACKGROUND + name for name in assets.KINDS), "/socket"]
+    return [*page_files(), *(BACKGROUND + name for name in assets.KINDS), "/socket"]
 
 
 __all__ = ["GuestSettings", "GuestSite", "paths", "security_headers"]

@@ -143,8 +143,12 @@ class Provider:
         """A link, made by a cell that prints it (the second cell of the notebook)."""
         self.set_cell(1, f"print(session.invite({code!r}).url)")
         self.lab.run_cell(1)
-        found = re.search(r"https?://[^\"\\]+#[\w-]+", self.lab.output(1))
-        assert found, self.lab.output(1)
+        return self.link_in(1)
+
+    def link_in(self, cell: int) -> str:
+        """The link that a cell printed."""
+        found = re.search(r"https?://[^\"\\]+#[\w-]+", self.lab.output(cell))
+        assert found, self.lab.output(cell)
         return found.group(0)
 
     def set_cell(self, index: int, source: str) -> None:

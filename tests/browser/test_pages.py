@@ -194,7 +194,7 @@ def test_the_guest_page_is_light_and_asks_nobody_else(house: House) -> None:
     )
     page.goto(url)
     expect(page.get_by_role("heading", name="Waiting room")).to_be_visible()
-    until(lambda: len(transferred) >= 3, "page, script and style are there")
+    until(lambda: len(transferred) >= 4, "page, two scripts and style are there")
     print("guest page, bytes on the wire:", transferred)
     assert all(name.startswith((house.lab.guest_url, "data:")) for name in names.values()), names
     assert sum(transferred.values()) <= 70 * 1024

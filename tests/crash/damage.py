@@ -327,7 +327,7 @@ async def _starts(journal: SqliteJournal, original: Original) -> list[str]:
     rooms = Rooms(
         journal,
         original.keyring,
-        link_of=lambda token: f"{ORIGIN}/join#{token}",
+        link_of=lambda token, _language: f"{ORIGIN}/join#{token}",
         ice_for=lambda person: m.Ice(servers=(), relay_only=False, expires_at_ms=0),
         clock=Clock(),
     )

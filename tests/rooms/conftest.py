@@ -119,7 +119,7 @@ class House:
         return Rooms(
             self.journal,
             self.keyring,
-            link_of=lambda token: f"{ORIGIN}/join#{token}",
+            link_of=lambda token, _language: f"{ORIGIN}/join#{token}",
             ice_for=lambda person: m.Ice(servers=(), relay_only=False, expires_at_ms=0),
             clock=self.clock,
         )

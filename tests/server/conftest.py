@@ -160,7 +160,8 @@ class Premises:
 def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A front end that needs no build."""
     folder = tmp_path / "static"
-    (folder / "assets").mkdir(parents=True)
+    (folder / guest.WORDS).mkdir(parents=True)
+    (folder / guest.WORDS / "es.js").write_text("built es")
     for name, _ in guest.ASSETS.values():
         (folder / name).write_text(f"built {name}")
     effect = folder / assets.FOLDER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +26,8 @@ from .conftest import Knock, Premises
 
 POLICY = {
     "default-src": "'none'",
-    "script-src": "{site}/assets/join.js {site}/assets/stage.js {site}/assets/connection-test.js "
-    "{site}/assets/background/effect.js",
+    "script-src": "{site}/assets/join.js {site}/assets/guest.js {site}/assets/stage.js "
+    "{site}/assets/connection-test.js {site}/assets/words/es.js {site}/assets/background/effect.js",
     "worker-src": "{site}/assets/background/worker.js",
     "style-src": "{site}/assets/join.css",
     "connect-src": "{socket}/socket",
@@ -89,8 +90,10 @@ def assert_guarded(
     [
         "/join",
         "/assets/join.js",
+        "/assets/guest.js",
         "/assets/stage.js",
         "/assets/connection-test.js",
+        "/assets/words/es.js",
         "/assets/join.css",
     ],
 )
@@ -102,6 +105,20 @@ async def test_a_page_is_served_with_every_guard(premises: Premises, path: str) 
     head = await premises.get(path, method="HEAD")
     assert (head.code, head.body) == (200, b"")
     assert_guarded(head, premises.site.origin)
+
+
+async def test_a_page_goes_out_packed_to_whoever_can_unpack_it(premises: Premises) -> None:
+    plain = await premises.get("/assets/guest.js", headers={"Accept-Encoding": "identity"})
+    assert plain.body == b"built assets/guest.js"
+    assert "Content-Encoding" not in plain.headers
+    packed = await premises.get(
+        "/assets/guest.js", headers={"Accept-Encoding": "br, gzip"}, decompress_response=False
+    )
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    for answer in (plain, packed):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert_guarded(answer, premises.site.origin)
 
 
 @pytest.mark.parametrize("name", sorted(BACKGROUND))
@@ -178,8 +195,10 @@ async def test_the_census_of_paths_is_complete(premises: Premises) -> None:
     assert set(paths()) == files | {
         "/join",
         "/assets/join.js",
+        "/assets/guest.js",
         "/assets/stage.js",
         "/assets/connection-test.js",
+        "/assets/words/es.js",
         "/assets/join.css",
         "/socket",
     }
@@ -536,6 +555,7 @@ async def test_the_origin_is_the_one_that_browsers_send(
     site = GuestSite(GuestSettings(port=0, **settings))
     assert site.origin == origin
     assert site.link_of("T") == f"{origin}/join#T"
+    assert site.link_of("T", "pt-BR") == f"{origin}/join?lang=pt-BR#T"
     await site.stop()
 
 

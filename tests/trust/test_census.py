@@ -32,8 +32,8 @@ BACKGROUND = {
     *(f"{name}{size}.jpg" for name in PICTURES for size in ("", "-small")),
 }
 OPEN_TO_GUESTS = {
-    *("/join", "/assets/join.js", "/assets/stage.js", "/assets/connection-test.js"),
-    *("/assets/join.css", "/socket"),
+    *("/join", "/assets/join.js", "/assets/guest.js", "/assets/stage.js"),
+    *("/assets/connection-test.js", "/assets/join.css", "/socket"),
     *(f"/assets/background/{name}" for name in BACKGROUND),
 }
 OWN_RULES = {"Content-Security-Policy": {"worker.js"}, "Cache-Control": BACKGROUND}

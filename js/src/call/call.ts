@@ -16,7 +16,7 @@ import { Answers, NONE_DECLINED } from "./answers.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { Memory } from "./chosen.ts";
 import type { TestLine } from "./connection-test.ts";
-import type { Device } from "./devices.ts";
+import type { Device, Opened } from "./devices.ts";
 import { Ear } from "./ear.ts";
 import { Local } from "./local.ts";
 import { Measuring } from "./measuring.ts";
@@ -144,9 +144,9 @@ export class Call implements RoomCall {
     return () => this.#listeners.delete(listener);
   }
 
-  async prepare(): Promise<void> {
+  async prepare(opened?: Promise<Opened>): Promise<void> {
     for (const device of DEVICES) this.#local.wish(device, true);
-    await this.#local.open(true);
+    await this.#local.open(true, opened);
     this.#local.meter.wake();
   }
 

@@ -142,6 +142,13 @@ export async function open(wishes: Wishes, sound: Processing = PLAIN): Promise<O
   };
 }
 
+/** Lets go of what nobody needs. */
+export function stopAll(opened: Opened): void {
+  for (const one of [opened.camera, opened.microphone]) {
+    if (one !== null && typeof one !== "string") one.stop();
+  }
+}
+
 async function openOne(
   device: Device,
   id: string | null,

@@ -10,8 +10,10 @@ import {
   isGranted,
   list,
   NO_DEVICES,
+  type Opened,
   obstacle,
   open,
+  stopAll,
   type Wishes,
   watchPermission,
 } from "./devices.ts";
@@ -85,11 +87,16 @@ export class Local {
     this.#set(device, { wanted });
   }
 
-  /** Opens whatever is wanted and not on. `preview`: somebody waits to see themselves; `settled` says that they do. */
-  async open(preview = false): Promise<void> {
+  /**
+   * Opens whatever is wanted and not on. `preview`: somebody waits to see themselves; `settled` says that they do.
+   * `opened`: both devices were asked for before; taken where both are wanted, else stopped.
+   */
+  async open(preview = false, opened?: Promise<Opened>): Promise<void> {
     const wishes = this.#missing();
-    if (!wishes.camera.wanted && !wishes.microphone.wanted) return;
-    await this.#open(wishes, preview);
+    const { camera, microphone } = wishes;
+    if (camera.wanted && microphone.wanted) return this.#open(wishes, preview, opened);
+    if (opened !== undefined) stopAll(await opened);
+    if (camera.wanted || microphone.wanted) await this.#open(wishes, preview);
   }
 
   /** The preview shows its picture: now the rest that takes the machine's time. */
@@ -244,12 +251,12 @@ export class Local {
     return { camera: of("camera"), microphone: of("microphone") };
   }
 
-  async #open(wishes: Wishes, preview = false): Promise<void> {
+  async #open(wishes: Wishes, preview = false, before?: Promise<Opened>): Promise<void> {
     const stint = this.#stint;
     this.#unwatch ??= watchPermission((device) => this.#permitted(device));
     const devices = (["camera", "microphone"] as const).filter((device) => wishes[device].wanted);
     for (const device of devices) this.#set(device, { opening: true, problem: null });
-    const opened = await open(wishes, this.#state.processing);
+    const opened = await (before ?? open(wishes, this.#state.processing));
     const pictured = opened.camera !== null && typeof opened.camera !== "string";
     if (preview && pictured && stint === this.#stint) {
       this.#state = { ...this.#state, settling: true };

@@ -7,7 +7,7 @@ import type { Rows } from "../store/rows.ts";
 import type { Background, PictureProblem } from "./background/choices.ts";
 import type { CaptionLine } from "./captions.ts";
 import type { TestLine } from "./connection-test.ts";
-import type { Device } from "./devices.ts";
+import type { Device, Opened } from "./devices.ts";
 import type { LocalState } from "./local-state.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { PeerState } from "./peer.ts";
@@ -79,8 +79,8 @@ export interface RoomCall {
   read(): CallState;
   subscribe(listener: () => void): () => void;
 
-  /** Ask for camera and microphone, for the preview. Call it from a click. */
-  prepare(): Promise<void>;
+  /** Ask for camera and microphone, for the preview. Call it from a click. `opened`: both were asked for already. */
+  prepare(opened?: Promise<Opened>): Promise<void>;
   /** The preview shows its first picture: what was put off for its sake may begin. */
   previewed(): void;
   /** "I'm Ready". */

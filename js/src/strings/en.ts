@@ -4,6 +4,7 @@ import type { Background, BackgroundProblem, PictureProblem } from "../call/back
 import type { DeviceProblem } from "../call/devices.ts";
 import type { Step } from "../call/platform.ts";
 import type { ErrorCode, Role } from "../protocol/types.ts";
+import { door } from "./door/en.ts";
 import { formats } from "./intl.ts";
 import { room } from "./room/en.ts";
 
@@ -12,6 +13,8 @@ const { number, count, duration, minutes, about, time } = formats(
   "less than a minute",
   "narrow",
 );
+
+const { language: _language, pageTitle, ...first } = door;
 
 const problems: Record<DeviceProblem, (what: string) => string> = {
   insecure: () =>
@@ -73,7 +76,7 @@ const steps: Record<Step, (what: string, app: string) => string> = {
 
 export const en = {
   language: "en",
-  pageTitle: "Session",
+  pageTitle,
   retry: "Try again",
   cancel: "Cancel",
   close: "Close",
@@ -115,17 +118,8 @@ export const en = {
   },
 
   preparation: {
-    heading: "Waiting room",
-    intro: "Take a moment to check how you look and sound.",
-    introWith: (provider: string) =>
-      `With ${provider}. Take a moment to check how you look and sound.`,
-    preview: "Preview · only you see this",
-    previewOff: "Your camera is off",
-    previewLabel: "Preview of your camera",
-    allow: "Allow camera and microphone",
-    allowing: "Your browser is asking: choose “Allow”.",
-    why: "So that your provider can see and hear you once you are admitted. Nothing is sent before.",
-    without: "You can also take part without a camera, or with neither.",
+    ...first,
+    introWith: (provider: string) => `With ${provider}. ${first.intro}`,
     microphone: "Microphone",
     hearing: "We hear you",
     silent: "Say something",

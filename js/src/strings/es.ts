@@ -4,11 +4,14 @@
 import type { DeviceProblem } from "../call/devices.ts";
 import type { Step } from "../call/platform.ts";
 import type { ErrorCode, Role } from "../protocol/types.ts";
+import { door } from "./door/es.ts";
 import type { Strings } from "./index.ts";
 import { formats } from "./intl.ts";
 import { room } from "./room/es.ts";
 
 const { number, count, duration, minutes, about, time } = formats("es", "menos de un minuto");
+
+const { language: _language, pageTitle, ...first } = door;
 
 const ROLES: Record<Role, string> = {
   client: "Cliente",
@@ -138,7 +141,7 @@ const refusals: Partial<Record<ErrorCode, string>> = {
 
 export const es: Strings = {
   language: "es",
-  pageTitle: "Sesión",
+  pageTitle,
   retry: "Intentar de nuevo",
   cancel: "Cancelar",
   close: "Cerrar",
@@ -173,17 +176,8 @@ export const es: Strings = {
   },
 
   preparation: {
-    heading: "Sala de espera",
-    intro: "Tómese un momento para revisar cómo se ve y cómo se oye.",
-    introWith: (provider) =>
-      `Con ${provider}. Tómese un momento para revisar cómo se ve y cómo se oye.`,
-    preview: "Vista previa · solo usted la ve",
-    previewOff: "Su cámara está apagada",
-    previewLabel: "Vista previa de su cámara",
-    allow: "Permitir cámara y micrófono",
-    allowing: "Su navegador le pregunta: elija «Permitir».",
-    why: "Para que su profesional pueda verle y oírle cuando le admita. Antes no se envía nada.",
-    without: "También puede participar sin cámara, o sin cámara ni micrófono.",
+    ...first,
+    introWith: (provider) => `Con ${provider}. ${first.intro}`,
     microphone: "Micrófono",
     hearing: "Le oímos",
     silent: "Diga algo",

@@ -1,6 +1,7 @@
 // Which catalogue this page speaks. A language is a file beside this one that exports its words as `default` and is
 // named after its tag (`es.ts`, `pt-BR.ts`); no words live in this file.
 import { en } from "./en.ts";
+import { bestTag } from "./intl.ts";
 
 export type Strings = typeof en;
 
@@ -15,12 +16,7 @@ const CATALOGUES: ReadonlyMap<string, Strings> = new Map(
 
 /** `languages` as the browser lists them, best first. English where none fits. */
 export function pick(languages: readonly string[]): Strings {
-  for (const language of languages) {
-    const tag = language.toLowerCase();
-    const found = CATALOGUES.get(tag) ?? CATALOGUES.get(tag.split("-")[0] ?? "");
-    if (found !== undefined) return found;
-  }
-  return en;
+  return CATALOGUES.get(bestTag(languages, CATALOGUES.keys()) ?? "") ?? en;
 }
 
 /** For the `lang` attribute around these words. */

@@ -50,6 +50,17 @@ export function formats(
   };
 }
 
+/** The one of the catalogues' tags (lower case) that fits best; `null` where none does. `languages` best first, as browsers list them. */
+export function bestTag(languages: readonly string[], tags: Iterable<string>): string | null {
+  const known = new Set(tags);
+  for (const language of languages) {
+    const tag = language.toLowerCase();
+    const found = [tag, tag.split("-")[0] ?? ""].find((one) => known.has(one));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

@@ -1,6 +1,7 @@
 // The client's first screen: see and hear oneself, choose devices, say a name, "I'm Ready".
 import { useState } from "preact/hooks";
 import { ownRow } from "../store/rows.ts";
+import { AskCard } from "./AskCard.tsx";
 import { BackgroundChoice } from "./BackgroundChoice.tsx";
 import { BackgroundTrouble } from "./BackgroundTrouble.tsx";
 import { ConnectionTest } from "./ConnectionTest.tsx";
@@ -68,21 +69,7 @@ export function Preparation() {
         </div>
         <div class="column">
           {!any && (
-            <div class="card ask">
-              <p id="tw-why">{t.preparation.why}</p>
-              <button
-                type="button"
-                class="button button-primary button-wide"
-                aria-describedby="tw-why"
-                disabled={opening}
-                onClick={() => void call.prepare()}
-              >
-                {t.preparation.allow}
-              </button>
-              <p class="muted small" role="status">
-                {opening ? t.preparation.allowing : t.preparation.without}
-              </p>
-            </div>
+            <AskCard words={t.preparation} opening={opening} onAsk={() => void call.prepare()} />
           )}
           {settled && <DeviceChoices />}
           {settled && <SpeakerTest />}

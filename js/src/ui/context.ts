@@ -41,12 +41,14 @@ export function useSelect<T>(pick: (state: CallState) => T, of: readonly unknown
 
 /**
  * A room for one view, and what undoes it. Signals are made here, since the call may be of another copy of the module.
- * `choose` gives the words, with the language of the invitation once it is known.
+ * `choose` gives the words, with the language of the invitation once it is known; where they may have to be fetched
+ * first, `fetch` does, and `choose` is asked again.
  */
 export function openRoom(
   call: RoomCall,
   choose: (invited: string | null) => Strings,
   embedded: boolean,
+  fetch: (invited: string) => Promise<void> = async () => undefined,
 ): [Room, () => void] {
   const state = signal(call.read());
   const page = pageStore(Date.now(), chimesWanted());
@@ -55,9 +57,12 @@ export function openRoom(
   const unsubscribe = call.subscribe(() => {
     state.value = call.read();
     const now = state.value.rows?.language ?? language;
-    if (now === language) return;
+    if (now === null || now === language) return;
     language = now;
-    words.value = choose(language);
+    words.value = choose(now);
+    void fetch(now).then(() => {
+      if (language === now) words.value = choose(now);
+    });
   });
   const timer = setInterval(() => {
     page.nowMs.value = Date.now();

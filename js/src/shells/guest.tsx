@@ -1,0 +1,106 @@
+// The guest page: takes the link's token out of the address bar, makes the call, shows the room. Nothing else.
+import { render } from "preact";
+import { Call } from "../call/call.ts";
+import { stopAll } from "../call/devices.ts";
+import { Credentials } from "../link/credentials.ts";
+import { en } from "../strings/en.ts";
+import type { Strings } from "../strings/index.ts";
+import { openRoom } from "../ui/context.ts";
+import { Room } from "../ui/Room.tsx";
+import { screenOf } from "../ui/screen.ts";
+import type { Door } from "./door.tsx";
+import { pageId, socketUrl, storage } from "./page-id.ts";
+import { fetchWords, languages, wordsFor } from "./words.ts";
+
+const RESUME_KEY = "telehealth_widget:guest";
+const STAY_KEY = "telehealth_widget:guest:stay";
+const page = pageId();
+/** A file of its own (`assets/stage.js`): nobody needs it before they wait. */
+const inside = () => import("../ui/inside.tsx");
+let close: (() => void) | null = null;
+
+/** The token must not stay where a screenshot or the history keeps it. */
+function takeToken(): string | null {
+  const token = location.hash.slice(1);
+  if (token === "") return null;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token; // no link of ours, and the server says so
+  }
+}
+
+const best = (invited: string | null) =>
+  invited === null ? languages() : [invited, ...languages()];
+
+/** The invitation's language first, then the browser's; the page itself says which it is. */
+function choose(invited: string | null): Strings {
+  const t = wordsFor(best(invited)) ?? en;
+  document.title = t.pageTitle;
+  document.documentElement.lang = t.language;
+  return t;
+}
+
+function start(invite: string | null, door: Door | null = null): void {
+  close?.();
+  const call = new Call({
+    door: "guest",
+    url: socketUrl(new URL("socket", location.href)),
+    credentials: new Credentials({
+      page,
+      store: storage("sessionStorage"),
+      key: RESUME_KEY,
+      host: false,
+      invite,
+      seat: invite === null,
+    }),
+    memory: storage("localStorage"),
+    stay: storage("sessionStorage"),
+    stayKey: STAY_KEY,
+    backgrounds: new URL("assets/background/", location.href).href,
+  });
+  const [room, stop] = openRoom(call, choose, false, (invited) => fetchWords(best(invited)));
+  const root = document.getElementById("room");
+  if (root === null) return;
+  if (door !== null) root.className = "behind";
+  render(<Room key={Date.now()} room={room} inside={inside} />, root);
+  if (door !== null) takeOver(call, door, root);
+  close = () => {
+    stop();
+    call.close();
+  };
+}
+
+/** The door stays in front until the room has something to show in its place, and what it opened goes to the call. */
+function takeOver(call: Call, door: Door, root: HTMLElement): void {
+  let given = false;
+  const look = () => {
+    const state = call.read();
+    const screen = screenOf(state);
+    if (screen === "connecting" && state.link.at !== "lost") return;
+    if (screen === "preparation" && door.asked !== null && !given) {
+      given = true;
+      void call.prepare(door.asked);
+    }
+    const { camera, microphone, settling } = call.read().local;
+    if (screen === "preparation" && (camera.opening || microphone.opening || settling)) return;
+    stop();
+    if (!given) void door.asked?.then(stopAll);
+    root.className = "";
+    if (door.close()) {
+      root.querySelector<HTMLElement>(".ask button, [data-heading]")?.focus();
+    }
+  };
+  const stop = call.subscribe(() => queueMicrotask(look));
+  look();
+}
+
+/** Called once, when the page's own code is there. */
+export function enter(door: Door | null): void {
+  addEventListener("hashchange", () => {
+    const token = takeToken();
+    if (token !== null) start(token);
+  });
+  start(takeToken(), door);
+}

@@ -1,0 +1,16 @@
+// What the guest page says before the rest of it is there, in English. `../en.ts` says the same with these words.
+export const door = {
+  language: "en",
+  pageTitle: "Session",
+  heading: "Waiting room",
+  intro: "Take a moment to check how you look and sound.",
+  preview: "Preview · only you see this",
+  previewOff: "Your camera is off",
+  previewLabel: "Preview of your camera",
+  allow: "Allow camera and microphone",
+  allowing: "Your browser is asking: choose “Allow”.",
+  why: "So that your provider can see and hear you once you are admitted. Nothing is sent before.",
+  without: "You can also take part without a camera, or with neither.",
+};
+
+export type DoorWords = typeof door;
