@@ -12,6 +12,8 @@ import { tagOf } from "./words.ts";
 export interface Door {
   /** What the browser gave here, or will give, once somebody pressed the button. */
   readonly asked: Promise<Opened> | null;
+  /** The own picture is shown here. */
+  readonly pictured: boolean;
   /** Resolves when what stands here is painted, and, if the button was pressed by then, when there is a picture. */
   painted(): Promise<void>;
   /** The room is in front now. True: the focus was here. */
@@ -78,6 +80,9 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
   return {
     get asked() {
       return asked;
+    },
+    get pictured() {
+      return track !== null;
     },
     async painted() {
       await Promise.race([

@@ -75,23 +75,26 @@ function start(invite: string | null, door: Door | null = null): void {
 /** The door stays in front until the room has something to show in its place, and what it opened goes to the call. */
 function takeOver(call: Call, door: Door, root: HTMLElement): void {
   let given = false;
+  let over = false;
   const look = () => {
     const state = call.read();
     const screen = screenOf(state);
-    if (screen === "connecting" && state.link.at !== "lost") return;
+    if (over || (screen === "connecting" && state.link.at !== "lost")) return;
     if (screen === "preparation" && door.asked !== null && !given) {
       given = true;
       void call.prepare(door.asked);
     }
+    // A picture gives way to a picture. While the browser still asks, the room goes on, with its name field and its rest.
     const { camera, microphone, settling } = call.read().local;
-    if (screen === "preparation" && (camera.opening || microphone.opening || settling)) return;
+    const comes = camera.opening || microphone.opening || settling;
+    if (screen === "preparation" && door.pictured && comes) return;
+    over = true;
     stop();
     if (!given) void door.asked?.then(stopAll);
     root.className = "";
-    if (door.close()) {
-      root.querySelector<HTMLElement>(".ask button, [data-heading]")?.focus();
-    }
+    if (door.close()) root.querySelector<HTMLElement>(".ask button, [data-heading]")?.focus();
   };
+  // Later, since the call is in the middle of its own work when it tells.
   const stop = call.subscribe(() => queueMicrotask(look));
   look();
 }
