@@ -45,11 +45,12 @@ export class Grabber {
       // On the graphics card there is no such store, and a copy would be dear.
       if (frame.format === null || !isAsShown(frame, video)) return null;
       const { videoWidth: width, videoHeight: height } = video;
-      if (this.#pixels?.width !== width || this.#pixels.height !== height) {
-        this.#pixels = new ImageData(width, height);
-      }
-      await frame.copyTo(this.#pixels.data, { format: "RGBA" });
-      return this.#pixels;
+      let pixels = this.#pixels;
+      if (pixels?.width !== width || pixels.height !== height)
+        pixels = new ImageData(width, height);
+      this.#pixels = pixels;
+      await frame.copyTo(pixels.data, { format: "RGBA" });
+      return pixels;
     } catch {
       this.#copies = false;
       return null;
