@@ -1,4 +1,12 @@
-"""The background effect beside the library's own demo loop: frames a second, and memory. Same camera, same machine."""
+"""The background effect beside the library's own demo loop: frames a second, and memory. Same camera, same machine.
+
+Both sides draw pictures of the camera's size, 640x480, for the same time. The size of ours is in the figure's name: a
+machine that cannot keep up gets a smaller one.
+
+Without a graphics card Chromium keeps what it drew of a video: 1.2 MB for each frame, up to half a gigabyte. The demo
+loop draws the video and has that store, as large as its frames were many. So the goal for memory is held twice: against
+all that the demo's browser holds, and against that less its store. Ours is counted whole both times.
+"""
 
 from __future__ import annotations
 
@@ -79,19 +87,34 @@ def served() -> Iterator[str]:
         server.server_close()
 
 
-def memory_mb(children: set[int]) -> float:
-    """Memory of a browser's processes that nobody shares, MB."""
-    total = 0
+@dataclass(frozen=True)
+class Found:
+    fps: float
+    size: str
+    """Of the picture."""
+    mb: float
+    """Memory of the browser's processes that nobody shares."""
+    stored_mb: float
+    """The part of it in which Chromium keeps frames that it drew."""
+
+
+STORE = "/memfd:shared-memory-region"
+
+
+def memory_mb(children: set[int]) -> tuple[float, float]:
+    """`Found.mb` and `Found.stored_mb`."""
+    total = stored = 0
     for pid in children:
         with contextlib.suppress(psutil.Error):
-            total += psutil.Process(pid).memory_full_info().uss
-    return total / 2**20
+            process = psutil.Process(pid)
+            total += process.memory_full_info().uss
+            for part in process.memory_maps():
+                if part.path.startswith(STORE):
+                    stored += part.private_clean + part.private_dirty
+    return total / 2**20, stored / 2**20
 
 
-def once(
-    playwright: Playwright, url: str, camera: Path, act: str, seconds: float
-) -> tuple[float, float, dict[str, int]]:
-    """Frames a second, MB, and the level that ours came to."""
+def once(playwright: Playwright, url: str, camera: Path, act: str, seconds: float) -> Found:
     before = {p.pid for p in psutil.Process().children(recursive=True)}
     browser = chromium(playwright, f"--use-file-for-fake-video-capture={camera}")
     try:
@@ -107,8 +130,7 @@ def once(
         count = page.evaluate("() => window.frames_drawn()") - first
         fps = count / (time.monotonic() - start)
         now = {p.pid for p in psutil.Process().children(recursive=True)} - before
-        level = page.evaluate("() => window.level?.() ?? {}")
-        return fps, memory_mb(now), level
+        return Found(fps, page.evaluate("() => window.size()"), *memory_mb(now))
     finally:
         browser.close()
 
@@ -120,22 +142,30 @@ def run(folder: Path, sizes: Sizes, seed: int) -> list[Figure]:
         for _ in range(sizes.rounds):
             bare.append(once(playwright, url, camera, BARE, sizes.seconds))
             ours.append(once(playwright, url, camera, OURS, sizes.seconds))
-    level = ours[-1][2]
-    floor_name = "the library's own demo loop, 640x480"
+    floor_name = f"the library's own demo loop, {bare[-1].size}"
+    memory = statistics.median(one.mb for one in ours)
     return [
         Figure(
-            f"background effect, blur ({level.get('height')} px level)",
-            statistics.median(fps for fps, _, _ in ours),
+            f"background effect, blur ({ours[-1].size})",
+            statistics.median(one.fps for one in ours),
             "frames/s",
-            statistics.median(fps for fps, _, _ in bare),
+            statistics.median(one.fps for one in bare),
             floor_name,
             at_least=0.9,
         ),
         Figure(
             "background effect, memory of the browser",
-            statistics.median(mb for _, mb, _ in ours),
+            memory,
             "MB",
-            statistics.median(mb for _, mb, _ in bare),
+            statistics.median(one.mb for one in bare),
+            floor_name,
+            at_most=1.1,
+        ),
+        Figure(
+            "the same, the floor less its store of frames",
+            memory,
+            "MB",
+            statistics.median(one.mb - one.stored_mb for one in bare),
             floor_name,
             at_most=1.1,
         ),

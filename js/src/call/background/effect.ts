@@ -2,6 +2,7 @@
 // draws what comes back, and only that. Loaded when a background is chosen, from beside the worker.
 import { Budget } from "./budget.ts";
 import type { BackgroundProblem } from "./choices.ts";
+import { Grabber } from "./grab.ts";
 import type { FromWorker, Scene, ToWorker } from "./messages.ts";
 
 export { readPicture } from "./own-picture.ts";
@@ -31,6 +32,7 @@ interface Run {
 export class Effect {
   readonly #folder: string;
   readonly #events: Events;
+  readonly #grabber = new Grabber();
   #scene: Scene;
   #worker: Worker | null = null;
   #run: Run | null = null;
@@ -136,7 +138,7 @@ export class Effect {
     if (run === null || !this.#due) return;
     this.#due = false;
     const startedMs = performance.now();
-    const picture = await grab(run.video, this.#budget.level.height);
+    const picture = await this.#grabber.grab(run.video, this.#budget.level.height);
     if (run !== this.#run || picture === null) {
       picture?.close();
       this.#tell({ t: "nothing" });
@@ -206,24 +208,6 @@ export class Effect {
 /** Nothing of what was drawn stays. */
 function blacken(context: CanvasRenderingContext2D): void {
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-}
-
-async function grab(video: HTMLVideoElement, highest: number): Promise<ImageBitmap | null> {
-  if (video.paused) void video.play().catch(() => undefined);
-  const { videoWidth, videoHeight, readyState } = video;
-  if (readyState < HTMLMediaElement.HAVE_CURRENT_DATA || videoWidth === 0) return null;
-  // The shorter side counts, so that an upright phone gets as fine a picture as a lying one.
-  const scale = Math.min(1, highest / Math.min(videoWidth, videoHeight));
-  const even = (side: number) => Math.max(2, Math.round((side * scale) / 2) * 2);
-  try {
-    return await createImageBitmap(video, {
-      resizeWidth: even(videoWidth),
-      resizeHeight: even(videoHeight),
-      resizeQuality: "low",
-    });
-  } catch {
-    return null; // between two cameras there may be no frame
-  }
 }
 
 interface Policies {

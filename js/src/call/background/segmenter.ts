@@ -67,6 +67,8 @@ export class Segmenter {
     } catch {
       throw new Unusable("damaged");
     }
+    // 6 MB that are compiled by now. The models are read again when the camera is turned.
+    for (const name of files.keys()) if (name.endsWith(".wasm")) files.delete(name);
     return new Segmenter(library, sheet);
   }
 
