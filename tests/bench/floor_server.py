@@ -1,4 +1,4 @@
-"""The floors: a tornado WebSocket relay and three static pages, with nothing of ours in them.
+"""The floors: a tornado WebSocket relay and a few static pages, with nothing of ours in them.
 
 `/pair/N` passes each message to the other sockets of N; `/all/N` to all of them, the sender too.
 """
@@ -13,19 +13,24 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from telehealth_widget.server.guest import security_headers
 from tests.bench.bare_call import PAGE as BARE_CALL
 from tests.bench.processes import said_and_serve_until_stdin_closes
 
-PREVIEW_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Preview</title></head><body>
-<video autoplay muted playsinline></video>
-<script>
+PREVIEW_SCRIPT = """
 document.onclick = async () => {
   document.querySelector("video").srcObject = await navigator.mediaDevices.getUserMedia({
     audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } });
 };
-</script><button>Allow camera and microphone</button></body></html>"""
-"""The floor of a preview: a button that asks for the devices, and a picture."""
+const button = document.createElement("button");
+button.textContent = "Allow camera and microphone";
+document.body.append(button);
+"""
+PREVIEW = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Preview</title></head><body>
+<video autoplay muted playsinline></video>%s</body></html>"""
+"""The floor of a preview: a button that asks for the devices, and a picture. Once by the rules of any guest page (its
+headers, and so no script inside of the page), and once without rules."""
 
 STATIC_PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Nothing</title></head>'
@@ -65,13 +70,26 @@ class Static(RequestHandler):
         self.finish(self._body)
 
 
+class Guarded(Static):
+    """With the headers of the guest site. Its policy lets a script run that is called as its own is."""
+
+    def get(self) -> None:
+        for name, value in security_headers(f"http://{self.request.host}").items():
+            self.set_header(name, value)
+        kind = "text/javascript" if self.request.path.endswith(".js") else "text/html"
+        self.set_header("Content-Type", f"{kind}; charset=utf-8")
+        self.finish(self._body)
+
+
 async def serve() -> None:
     sockets = bind_sockets(0, "127.0.0.1")
     application = Application(
         [
             (r"/(pair|all)/(\d+)", Relay),
             ("/static", Static, {"body": STATIC_PAGE}),
-            ("/preview", Static, {"body": PREVIEW_PAGE}),
+            ("/join", Guarded, {"body": PREVIEW % '<script src="assets/join.js"></script>'}),
+            ("/assets/join.js", Guarded, {"body": PREVIEW_SCRIPT}),
+            ("/preview", Static, {"body": PREVIEW % f"<script>{PREVIEW_SCRIPT}</script>"}),
             ("/call", Static, {"body": BARE_CALL}),
         ],
         compress_response=True,
