@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { limitsOf, type Plan, planOf, rate } from "../src/call/sending.ts";
+import { limitsOf, type Plan, planOf, prefer, rate } from "../src/call/sending.ts";
 
 const sender = (encoding: Record<string, unknown>) => {
   const setParameters = vi.fn(async () => undefined);
@@ -51,4 +51,29 @@ test("a fresh camera starts small, and what is small anyway stays as it is", () 
     expect(limitsOf("video", plan, true)).toEqual(limitsOf("video", plan));
   }
   expect(limitsOf("screen", "full", true)).toEqual(limitsOf("screen", "full"));
+});
+
+test("few codecs are offered: one that all have, one that phones have chips for, and what repairs them", () => {
+  const codec = (mimeType: string, sdpFmtpLine = "") => ({ mimeType, sdpFmtpLine });
+  const video = [
+    codec("video/VP8"),
+    codec("video/rtx"),
+    codec("video/VP9", "profile-id=0"),
+    codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
+    codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"),
+    codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f"),
+    codec("video/AV1"),
+    codec("video/red"),
+  ];
+  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: video }) });
+  const setCodecPreferences = vi.fn();
+  prefer({ setCodecPreferences } as unknown as RTCRtpTransceiver, "video");
+  expect(setCodecPreferences).toHaveBeenCalledWith([video[0], video[1], video[3], video[7]]);
+
+  // What knows none of them offers what it has, and so does what cannot be told.
+  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: [codec("video/AV1")] }) });
+  prefer({ setCodecPreferences } as unknown as RTCRtpTransceiver, "video");
+  expect(setCodecPreferences).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
+  expect(() => prefer({} as RTCRtpTransceiver, "audio")).not.toThrow();
 });

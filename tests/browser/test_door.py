@@ -89,7 +89,7 @@ def test_who_comes_first_sees_themselves_before_the_room_is_there_and_is_asked_o
         assert violations(ana.page) == []
         let_come()
         expect(ana.page.get_by_role("combobox", name="Camera")).to_be_visible()
-        expect(ana.page.get_by_role("main")).to_have_count(1)
+        expect(ana.page.locator("main")).to_have_count(1)
         assert (asked(ana), live_tracks(ana.page)) == (1, 2)
         ana.give_name("Ana")
         ana.press_ready()
@@ -119,9 +119,24 @@ def test_while_the_browser_still_asks_the_room_goes_on_and_takes_the_answer(
         alert = ana.page.get_by_role("alert")
         expect(alert).to_contain_text("may not use your camera and microphone")
         expect(ana.page.get_by_role("textbox", name="Your name")).to_have_value("Ana")
+        expect(ana.page.locator("main")).to_have_count(1)
         assert asked(ana) == 1
     finally:
         asking.close()
+
+
+def test_an_answer_that_comes_after_the_room_is_shown_there(house: House) -> None:
+    context = house.context(viewport={"width": 390, "height": 844})
+    context.add_init_script(ASKED)
+    context.add_init_script(UNANSWERED)
+    ana = Client(context, house.provider().invite("P07"))
+    ana.page.get_by_role("button", name="Allow camera and microphone").click()
+    ana.give_name("Ana")
+    ana.page.evaluate("() => window.__answer()")
+    expect(ana.page.get_by_role("combobox", name="Camera")).to_be_visible()
+    expect(ana.page.locator("main")).to_have_count(1)
+    assert (asked(ana), live_tracks(ana.page)) == (1, 2)
+    assert violations(ana.page) == []
 
 
 def test_what_was_opened_for_a_link_that_leads_nowhere_is_let_go(house: House) -> None:

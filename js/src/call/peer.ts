@@ -2,7 +2,7 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
-import { limitsOf, type Plan, rate } from "./sending.ts";
+import { limitsOf, type Plan, prefer, rate } from "./sending.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
@@ -100,6 +100,7 @@ export class Peer {
           direction: "sendrecv",
           sendEncodings: [limitsOf(slot, this.#plan, this.#fresh)],
         });
+        prefer(transceiver, KIND[slot]);
         this.#mine.set(slot, transceiver);
         if (this.#tracks[slot]) void transceiver.sender.replaceTrack(this.#tracks[slot]);
       }

@@ -52,12 +52,14 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
   document.documentElement.lang = words.language;
   let asked: Promise<Opened> | null = null;
   let track: MediaStreamTrack | null = null;
+  let closed = false;
   let shown = (): void => undefined;
   const picture = new Promise<void>((resolve) => {
     shown = resolve;
   });
 
   const draw = (): void => {
+    if (closed) return; // an answer of the browser that came later: the room has it
     render(
       <Front words={words} track={track} opening={asked !== null} onAsk={ask} onShown={shown} />,
       root,
@@ -92,6 +94,7 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
       if (asked !== null) await Promise.race([picture, after(PICTURE_WITHIN_MS)]);
     },
     close() {
+      closed = true;
       const focused = root.contains(document.activeElement);
       render(null, root);
       return focused;
