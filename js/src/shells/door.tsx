@@ -46,7 +46,7 @@ function isFirstVisit(): boolean {
 
 /** `null` where the room itself must speak first: after an earlier visit, or when this page may not ask at all. */
 export function openDoor(root: HTMLElement, languages: readonly string[]): Door | null {
-  if (location.hash.length < 2 || !isFirstVisit() || obstacle() !== null) return null;
+  if (!isFirstVisit() || obstacle() !== null) return null;
   const words = WORDS.get(bestTag(languages, WORDS.keys()) ?? "") ?? english;
   document.title = words.pageTitle;
   document.documentElement.lang = words.language;

@@ -1,4 +1,4 @@
-// The guest page: takes the link's token out of the address bar, makes the call, shows the room. Nothing else.
+// The guest page: makes the call with the link's token, shows the room. Nothing else.
 import { render } from "preact";
 import { Call } from "../call/call.ts";
 import { stopAll } from "../call/devices.ts";
@@ -10,6 +10,7 @@ import { Room } from "../ui/Room.tsx";
 import { screenOf } from "../ui/screen.ts";
 import type { Door } from "./door.tsx";
 import { pageId, socketUrl, storage } from "./page-id.ts";
+import { takeToken } from "./token.ts";
 import { fetchWords, languages, wordsFor } from "./words.ts";
 
 const RESUME_KEY = "telehealth_widget:guest";
@@ -18,18 +19,6 @@ const page = pageId();
 /** A file of its own (`assets/stage.js`): nobody needs it before they wait. */
 const inside = () => import("../ui/inside.tsx");
 let close: (() => void) | null = null;
-
-/** The token must not stay where a screenshot or the history keeps it. */
-function takeToken(): string | null {
-  const token = location.hash.slice(1);
-  if (token === "") return null;
-  history.replaceState(history.state, "", location.pathname + location.search);
-  try {
-    return decodeURIComponent(token);
-  } catch {
-    return token; // no link of ours, and the server says so
-  }
-}
 
 const best = (invited: string | null) =>
   invited === null ? languages() : [invited, ...languages()];
@@ -100,10 +89,10 @@ function takeOver(call: Call, door: Door, root: HTMLElement): void {
 }
 
 /** Called once, when the page's own code is there. */
-export function enter(door: Door | null): void {
+export function enter(token: string | null, door: Door | null): void {
   addEventListener("hashchange", () => {
-    const token = takeToken();
-    if (token !== null) start(token);
+    const another = takeToken();
+    if (another !== null) start(another);
   });
-  start(takeToken(), door);
+  start(token, door);
 }
