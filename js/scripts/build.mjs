@@ -1,4 +1,4 @@
-// Builds the widgets' modules (one file each), the offline replay, and the join page (one file, and parts that load
+// Builds the widgets' modules (one file each), the offline replay, and the join page (two files, and parts that load
 // later) into the Python package, and weighs them.
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -3,7 +3,13 @@ import { Grabber } from "../src/call/background/grab.ts";
 
 /** What a video shows, and how the browser holds it. */
 let frame: Record<string, unknown>;
-const copied = vi.fn(async (into: Uint8ClampedArray) => into.fill(7));
+/** What a copy says of its planes, where it is not the asked for. */
+let layout: object[] | null = null;
+const copied = vi.fn(async (into: Uint8ClampedArray) => {
+  into.fill(7);
+  const { width } = frame.visibleRect as { width: number };
+  return layout ?? [{ offset: 0, stride: 4 * width }];
+});
 const closed = vi.fn();
 const made: { from: unknown; size: ImageBitmapOptions }[] = [];
 
@@ -28,6 +34,7 @@ function browser(prototype: object, frames = true): void {
 
 beforeEach(() => {
   made.length = 0;
+  layout = null;
   copied.mockClear();
   closed.mockClear();
   frame = {
@@ -145,4 +152,18 @@ test("the shorter side is no longer than wanted, nothing is enlarged, and both s
     [360, 640],
     [322, 242],
   ]);
+});
+
+test("a browser that copies planes of its own instead is not asked again, and the video is drawn", async () => {
+  layout = [
+    { offset: 0, stride: 640 },
+    { offset: 307_200, stride: 320 },
+    { offset: 384_000, stride: 320 },
+  ];
+  const grabber = new Grabber();
+  const shown = video();
+  await grabber.grab(shown, 480);
+  await grabber.grab(shown, 480);
+  expect(copied).toHaveBeenCalledTimes(1);
+  expect(made.map(({ from }) => from)).toEqual([shown, shown]);
 });

@@ -64,11 +64,18 @@ test("few codecs are offered: one that all have, one that phones have chips for,
     codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f"),
     codec("video/AV1"),
     codec("video/red"),
+    codec("video/H264", "profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1"),
   ];
   vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: video }) });
   const setCodecPreferences = vi.fn();
   prefer({ setCodecPreferences } as unknown as RTCRtpTransceiver, "video");
-  expect(setCodecPreferences).toHaveBeenCalledWith([video[0], video[1], video[3], video[7]]);
+  expect(setCodecPreferences).toHaveBeenCalledWith([
+    video[0],
+    video[1],
+    video[3],
+    video[7],
+    video[8],
+  ]);
 
   // What knows none of them offers what it has, and so does what cannot be told.
   vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: [codec("video/AV1")] }) });

@@ -1,4 +1,4 @@
-"""The floors: a tornado WebSocket relay and a few static pages, with nothing of ours in them.
+"""The floors: a tornado WebSocket relay and a few static pages, with nothing of ours in them but, in one, our headers.
 
 `/pair/N` passes each message to the other sockets of N; `/all/N` to all of them, the sender too.
 """

@@ -3,7 +3,7 @@
 Two floors. *Behind a thread*: raw SQLite in groups of the very sizes that the journal just formed, by a thread with a
 queue that answers each append with a future, as whatever must not stall a server's loop has to; the goal is held
 against it. (Left to itself, which groups a thread forms is luck, and with it the ratio.) Its answers reach the loop
-plainly, the journal's by the product's own way (`rooms/answers.py`). *Bare*: one insert a row straight from the
+plainly, the journal's by the product's own way (`rooms/answers.py`), and for comparison plainly too. *Bare*: one insert a row straight from the
 measuring thread, with no thread to hand over to and no answer to await; it tells how much of the distance is the
 hand-over.
 """
@@ -216,6 +216,7 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
         f"bursts of {sizes.burst}": (sizes.burst * sizes.bursts, sizes.burst),
     }
     ours: dict[str, list[float]] = {name: [] for name in kinds}
+    plain: dict[str, list[float]] = {name: [] for name in kinds}
     inline: dict[str, list[float]] = {name: [] for name in kinds}
     threaded: dict[str, list[float]] = {name: [] for name in kinds}
     try:
@@ -239,6 +240,7 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
                     ours[name].append(await drive(append, answers.when_done, appends, group))
                 behind.group_as(groups)
                 threaded[name].append(await drive(behind.append, plainly, appends, group))
+                plain[name].append(await drive(append, plainly, appends, group))
     finally:
         gc.unfreeze()
         journal.close()
@@ -263,6 +265,13 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
                 statistics.median(threaded[name]),
                 "the same SQLite by a thread with a queue and futures, in the same groups",
                 at_least=0.7,
+            ),
+            Figure(
+                f"journal append, {name}, both handed over plainly",
+                statistics.median(plain[name]),
+                "appends/s",
+                statistics.median(threaded[name]),
+                "the same floor",
             ),
         )
     ]

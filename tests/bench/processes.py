@@ -47,7 +47,7 @@ class Placement:
 
     On one core it would be luck even so: whether who is woken interrupts who woke it depends on which of the two
     used less time before, and halves the latency of a server that is slower than the generator. So meanwhile all
-    are `SCHED_BATCH`, under which nobody interrupts (sched(7)): each runs until it waits.
+    are `SCHED_BATCH`, under which nobody who is woken interrupts: as a rule each runs until it waits.
     """
 
     name: str

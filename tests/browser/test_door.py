@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, Route, expect
+from playwright.sync_api import Playwright, Route, WebSocketRoute, expect
 
 from .axe import violations
 from .conftest import WATCH, Client, House, live_tracks
@@ -179,9 +179,77 @@ def test_a_later_visit_waits_for_the_room_and_what_it_remembers(house: House) ->
     expect(page.get_by_role("button", name="Allow camera and microphone")).to_be_visible()
 
 
-def test_a_room_that_does_not_come_at_first_comes_later_and_the_link_stays_till_then(
-    house: House,
-) -> None:
+def test_a_reload_while_the_room_is_on_its_way_needs_no_link(house: House) -> None:
+    url = house.provider().invite("P07")
+    with arriving(house, url) as (ana, let_come):
+        allow = ana.page.get_by_role("button", name="Allow camera and microphone")
+        expect(allow).to_be_visible()
+        assert ana.page.url == url.split("#")[0]
+        ana.page.reload()
+        expect(allow).to_be_visible()
+        let_come()
+        expect(ana.page.get_by_role("button", name="I'm Ready")).to_be_visible()
+        kept = ana.page.evaluate("() => JSON.stringify([sessionStorage, localStorage])")
+        assert url.split("#")[1] not in kept
+
+
+def test_another_link_at_the_door_takes_over_and_lets_go_of_what_was_opened(house: House) -> None:
+    provider = house.provider()
+    good, url = provider.invite("P07"), f"{house.lab.guest_url}/join#{'x' * 43}"
+    context = house.context(viewport={"width": 390, "height": 844})
+    context.add_init_script(ASKED)
+    context.add_init_script(UNANSWERED)
+    # The server does not answer: the door stays in front.
+    context.route_web_socket("**/socket", lambda socket: None)
+    ana = Client(context, url)
+    ana.page.get_by_role("button", name="Allow camera and microphone").click()
+    expect(ana.page.locator("#room.behind")).to_have_count(1)
+    ana.page.evaluate("(hash) => { location.hash = hash; }", good.split("#")[1])
+    expect(ana.page.locator("#room.behind")).to_have_count(0)
+    ana.page.evaluate("() => window.__answer()")
+    until(lambda: opened(ana) == 2, "camera and microphone are open")
+    until(lambda: live_tracks(ana.page) == 0, "both are released")
+    expect(ana.page.locator("main")).to_have_count(1)
+
+
+def test_what_was_allowed_waits_for_a_server_that_is_away(house: House) -> None:
+    url = house.provider().invite("P07")
+    context = house.context(viewport={"width": 390, "height": 844})
+    context.add_init_script(ASKED)
+    first = True
+
+    def refuse_once(socket: WebSocketRoute) -> None:
+        nonlocal first
+        if first:
+            first = False
+            socket.close(code=1011)
+        else:
+            socket.connect_to_server()
+
+    context.route_web_socket("**/socket", refuse_once)
+    ana = Client(context, url)
+    ana.page.get_by_role("button", name="Allow camera and microphone").click()
+    expect(ana.page.get_by_role("combobox", name="Camera")).to_be_visible()
+    assert not first
+    assert (asked(ana), live_tracks(ana.page)) == (1, 2)
+
+
+def test_a_room_that_does_not_come_is_said_and_the_page_can_be_loaded_again(house: House) -> None:
+    url = house.provider().invite("P07")
+    context = house.context(viewport={"width": 390, "height": 844})
+    context.route("**/assets/guest.js", lambda route: route.abort())
+    page = Client(context, url).page
+    page.get_by_role("button", name="Allow camera and microphone").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("did not arrive")
+    until(lambda: live_tracks(page) == 0, "camera and microphone are released")
+    assert violations(page) == []
+    context.unroute("**/assets/guest.js")
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("button", name="I'm Ready")).to_be_visible()
+
+
+def test_a_room_that_does_not_come_at_first_comes_later(house: House) -> None:
     url = house.provider().invite("P07")
     context = house.context(viewport={"width": 390, "height": 844})
     failed = 0
@@ -197,6 +265,4 @@ def test_a_room_that_does_not_come_at_first_comes_later_and_the_link_stays_till_
     context.route("**/assets/guest.js", fail_first)
     ana = Client(context, url)
     until(lambda: ana.page.evaluate("() => true") and failed >= 2, "it failed")
-    until(lambda: ana.page.url == url, "the link is back for a reload")
     expect(ana.page.get_by_role("button", name="I'm Ready")).to_be_visible()
-    assert ana.page.url == url.split("#")[0]

@@ -282,7 +282,7 @@ def in_sight(provider: Provider) -> None:
 def check_notebook(lab: LabServer) -> None:
     """The executed, saved notebook must hold no name, no link and no chat."""
     saved = (lab.notebooks / NOTEBOOK).read_text()
-    for secret in ("Maya", "/join#", "Hello, I am here."):
+    for secret in ("Maya", "/join#", "/join?", "Hello, I am here."):
         assert secret not in saved, f"the saved notebook holds {secret!r}"
     assert "Verification(ok=True" in saved, "the record did not verify in the notebook"
 

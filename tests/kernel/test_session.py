@@ -544,7 +544,15 @@ def test_saved_widget_state_and_reprs_hold_no_name_link_or_token(
         repr(link.qr()),
         json.dumps({k: str(v) for k, v in intake.get_state().items() if k != "_esm"}),
     ]
-    canaries = ("Zebra", "Dr. Lee", "Intake", link.url.split("#")[1], server.door.token, "/join#")
+    canaries = (
+        "Zebra",
+        "Dr. Lee",
+        "Intake",
+        link.url.split("#")[1],
+        server.door.token,
+        "/join#",
+        "/join?",
+    )
     for text in (saved, *shown):
         for canary in canaries:
             assert canary not in text

@@ -18,7 +18,8 @@ async def open_site(**settings: Any) -> AsyncIterator[Premises]:
     """A running guest site, closed at the end with every socket of it."""
     with tempfile.TemporaryDirectory() as folder:
         static, before = Path(folder), guest.STATIC
-        (static / "assets").mkdir()
+        (static / guest.WORDS).mkdir(parents=True)
+        (static / guest.WORDS / "es.js").write_text("built es")
         for name, _ in guest.ASSETS.values():
             (static / name).write_text(f"built {name}")
         guest.STATIC = static

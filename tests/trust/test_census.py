@@ -33,7 +33,7 @@ BACKGROUND = {
 }
 OPEN_TO_GUESTS = {
     *("/join", "/assets/join.js", "/assets/guest.js", "/assets/stage.js"),
-    *("/assets/connection-test.js", "/assets/join.css", "/socket"),
+    *("/assets/connection-test.js", "/assets/words/es.js", "/assets/join.css", "/socket"),
     *(f"/assets/background/{name}" for name in BACKGROUND),
 }
 OWN_RULES = {"Content-Security-Policy": {"worker.js"}, "Cache-Control": BACKGROUND}

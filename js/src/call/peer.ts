@@ -102,7 +102,8 @@ export class Peer {
         });
         prefer(transceiver, KIND[slot]);
         this.#mine.set(slot, transceiver);
-        if (this.#tracks[slot]) void transceiver.sender.replaceTrack(this.#tracks[slot]);
+        const track = this.#tracks[slot];
+        if (track) transceiver.sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
       }
     }
   }

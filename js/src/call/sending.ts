@@ -20,8 +20,9 @@ export function planOf(thrifty: boolean, others: number): Plan {
 
 /** What is offered: one codec that every browser has, one that phones have chips for, and what repairs them. */
 const SPOKEN = /^(audio\/(opus|red)|video\/(VP8|H264|rtx|red|ulpfec))$/i;
-/** Of H.264, the one form that every browser has. */
-const PLAIN_H264 = /packetization-mode=1.*profile-level-id=42e0/i;
+/** Of H.264, the one form that every browser has; browsers differ in the order of its parameters. */
+const isPlainH264 = (parameters: string) =>
+  /packetization-mode=1/.test(parameters) && /profile-level-id=42e0/i.test(parameters);
 
 /**
  * Offers few codecs. A browser's whole list is some 20 KB for our four m-lines, and both sides spend more time on reading
@@ -32,7 +33,7 @@ export function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video"):
     const all = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
     const few = all.filter(
       ({ mimeType, sdpFmtpLine = "" }) =>
-        SPOKEN.test(mimeType) && (!/h264/i.test(mimeType) || PLAIN_H264.test(sdpFmtpLine)),
+        SPOKEN.test(mimeType) && (!/h264/i.test(mimeType) || isPlainH264(sdpFmtpLine)),
     );
     if (few.some(({ mimeType }) => /opus|vp8/i.test(mimeType))) {
       transceiver.setCodecPreferences(few);

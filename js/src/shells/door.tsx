@@ -2,11 +2,12 @@
 // reason, and then the own picture. The room (`guest.tsx`) takes its place, and what was opened here with it.
 import { CameraOff } from "lucide-preact";
 import { render } from "preact";
-import { type Opened, obstacle, open } from "../call/devices.ts";
+import { type Opened, obstacle, open, stopAll } from "../call/devices.ts";
 import { type DoorWords, door as english } from "../strings/door/en.ts";
 import { bestTag } from "../strings/intl.ts";
 import { AskCard } from "../ui/AskCard.tsx";
 import { Picture } from "../ui/Picture.tsx";
+import { LINK_KEY } from "./token.ts";
 import { tagOf } from "./words.ts";
 
 export interface Door {
@@ -16,8 +17,10 @@ export interface Door {
   readonly pictured: boolean;
   /** Resolves when what stands here is painted, and, if the button was pressed by then, when there is a picture. */
   painted(): Promise<void>;
-  /** The room is in front now. True: the focus was here. */
+  /** The room is in front now; what was opened is its own. True: the focus was here, or was lost with what stood here. */
   close(): boolean;
+  /** The same, where nobody takes what was opened. */
+  dismiss(): void;
 }
 
 const WORDS: ReadonlyMap<string, DoorWords> = new Map(
@@ -36,8 +39,8 @@ const PAINT_WITHIN_MS = 100;
 /** Nobody was here before: no choice of devices or background to respect, and no place in a session to go back to. */
 function isFirstVisit(): boolean {
   try {
-    return ![...Object.keys(localStorage), ...Object.keys(sessionStorage)].some((key) =>
-      key.startsWith(OURS),
+    return ![...Object.keys(localStorage), ...Object.keys(sessionStorage)].some(
+      (key) => key.startsWith(OURS) && key !== LINK_KEY,
     );
   } catch {
     return true; // where nothing can be remembered, nothing is
@@ -47,10 +50,11 @@ function isFirstVisit(): boolean {
 /** `null` where the room itself must speak first: after an earlier visit, or when this page may not ask at all. */
 export function openDoor(root: HTMLElement, languages: readonly string[]): Door | null {
   if (!isFirstVisit() || obstacle() !== null) return null;
-  const words = WORDS.get(bestTag(languages, WORDS.keys()) ?? "") ?? english;
+  const words = wordsOf(languages);
   document.title = words.pageTitle;
   document.documentElement.lang = words.language;
   let asked: Promise<Opened> | null = null;
+  let asking = false;
   let track: MediaStreamTrack | null = null;
   let closed = false;
   let shown = (): void => undefined;
@@ -61,24 +65,30 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
   const draw = (): void => {
     if (closed) return; // an answer of the browser that came later: the room has it
     render(
-      <Front words={words} track={track} opening={asked !== null} onAsk={ask} onShown={shown} />,
+      <Front words={words} track={track} opening={asking} onAsk={ask} onShown={shown} />,
       root,
     );
   };
   const ask = (): void => {
-    if (asked !== null) return;
+    if (asking || track !== null) return;
+    asking = true;
     asked = open(BOTH);
     draw();
     void asked.then(({ camera }) => {
-      if (camera === null || typeof camera === "string") {
-        shown();
-        return;
-      }
-      track = camera;
+      asking = false;
+      // What went wrong is said by the room, which knows the remedies.
+      if (camera !== null && typeof camera !== "string") track = camera;
+      else shown();
       draw();
     });
   };
   draw();
+  const close = (): boolean => {
+    closed = true;
+    const focused = root.contains(document.activeElement);
+    render(null, root);
+    return focused || document.activeElement === document.body;
+  };
   return {
     get asked() {
       return asked;
@@ -93,13 +103,36 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
       ]);
       if (asked !== null) await Promise.race([picture, after(PICTURE_WITHIN_MS)]);
     },
-    close() {
-      closed = true;
-      const focused = root.contains(document.activeElement);
-      render(null, root);
-      return focused;
+    close,
+    dismiss() {
+      void asked?.then(stopAll);
+      close();
     },
   };
+}
+
+/** In place of all else, where the room does not come. */
+export function sayFailed(root: HTMLElement, languages: readonly string[]): void {
+  const words = wordsOf(languages);
+  render(
+    <div class="telehealth-widget page" lang={words.language}>
+      <div class="view">
+        <main class="connecting">
+          <div role="alert">
+            <h1>{words.failed}</h1>
+          </div>
+          <button type="button" class="button button-primary" onClick={() => location.reload()}>
+            {words.reload}
+          </button>
+        </main>
+      </div>
+    </div>,
+    root,
+  );
+}
+
+function wordsOf(languages: readonly string[]): DoorWords {
+  return WORDS.get(bestTag(languages, WORDS.keys()) ?? "") ?? english;
 }
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -54,21 +54,41 @@ function start(invite: string | null, door: Door | null = null): void {
   if (root === null) return;
   if (door !== null) root.className = "behind";
   render(<Room key={Date.now()} room={room} inside={inside} />, root);
-  if (door !== null) takeOver(call, door, root);
+  const undo = door === null ? null : takeOver(call, door, root);
   close = () => {
+    undo?.();
     stop();
     call.close();
   };
 }
 
-/** The door stays in front until the room has something to show in its place, and what it opened goes to the call. */
-function takeOver(call: Call, door: Door, root: HTMLElement): void {
+/**
+ * The door stays in front until the room has something to show in its place, and what it opened goes to the call. Returns
+ * what ends that early.
+ */
+function takeOver(call: Call, door: Door, root: HTMLElement): () => void {
   let given = false;
   let over = false;
+  let behind = true;
+  const show = () => {
+    if (!behind) return;
+    behind = false;
+    root.className = "";
+    if (!door.close()) return;
+    const target =
+      root.querySelector<HTMLElement>(".ask button:enabled") ??
+      root.querySelector<HTMLElement>("[data-heading]");
+    target?.focus();
+  };
   const look = () => {
     const state = call.read();
     const screen = screenOf(state);
-    if (over || (screen === "connecting" && state.link.at !== "lost")) return;
+    if (over) return;
+    if (screen === "connecting") {
+      // No way to the server: the room says so, and what was opened here waits for it.
+      if (state.link.at === "lost") show();
+      return;
+    }
     if (screen === "preparation" && door.asked !== null && !given) {
       given = true;
       void call.prepare(door.asked);
@@ -76,16 +96,20 @@ function takeOver(call: Call, door: Door, root: HTMLElement): void {
     // A picture gives way to a picture. While the browser still asks, the room goes on, with its name field and its rest.
     const { camera, microphone, settling } = call.read().local;
     const comes = camera.opening || microphone.opening || settling;
-    if (screen === "preparation" && door.pictured && comes) return;
+    if (behind && screen === "preparation" && door.pictured && comes) return;
+    end();
+  };
+  const end = () => {
+    if (over) return;
     over = true;
     stop();
     if (!given) void door.asked?.then(stopAll);
-    root.className = "";
-    if (door.close()) root.querySelector<HTMLElement>(".ask button, [data-heading]")?.focus();
+    show();
   };
   // Later, since the call is in the middle of its own work when it tells.
   const stop = call.subscribe(() => queueMicrotask(look));
   look();
+  return end;
 }
 
 /** Called once, when the page's own code is there. */

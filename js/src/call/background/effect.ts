@@ -83,6 +83,7 @@ export class Effect {
     this.#run.source.stop();
     this.#run.video.srcObject = null;
     this.#run = null;
+    this.#grabber.rest();
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 //
 // Without a graphics card Chromium turns a frame into RGB when a video is drawn and keeps the result, although the frame
 // is never drawn again: 1.2 MB for each frame of 640x480, until it holds half a gigabyte. So where a frame lies in memory
-// its pixels are copied instead, into a buffer that stays. Elsewhere the video is drawn.
+// its pixels are copied instead, into a buffer that is used again. Elsewhere the video is drawn.
 
 /** What newer browsers say of a frame and the types do not know yet. */
 type Turned = VideoFrame & { readonly rotation?: number; readonly flip?: boolean };
@@ -12,6 +12,11 @@ export class Grabber {
   #pixels: ImageData | null = null;
   /** A browser that cannot copy is asked once. */
   #copies = typeof VideoFrame === "function" && "rotation" in VideoFrame.prototype;
+
+  /** The last frame is not kept when nobody looks. */
+  rest(): void {
+    this.#pixels = null;
+  }
 
   /** One at a time. The picture is the caller's to close; `null`: there is none now. */
   async grab(video: HTMLVideoElement, highest: number): Promise<ImageBitmap | null> {
@@ -42,15 +47,17 @@ export class Grabber {
       return null;
     }
     try {
-      // On the graphics card there is no such store, and a copy would be dear.
-      if (frame.format === null || !isAsShown(frame, video)) return null;
+      // As a camera in memory gives it. From the graphics card a copy would be dear, and there is no such store.
+      if (frame.format !== "I420" || !isAsShown(frame, video)) return null;
       const { videoWidth: width, videoHeight: height } = video;
       let pixels = this.#pixels;
       if (pixels?.width !== width || pixels.height !== height)
         pixels = new ImageData(width, height);
       this.#pixels = pixels;
-      await frame.copyTo(pixels.data, { format: "RGBA" });
-      return pixels;
+      const planes = await frame.copyTo(pixels.data, { format: "RGBA" });
+      const converted = planes.length === 1 && planes[0]?.stride === 4 * width;
+      if (!converted) this.#copies = false; // a browser that knows no conversion gave its own planes
+      return converted ? pixels : null;
     } catch {
       this.#copies = false;
       return null;
