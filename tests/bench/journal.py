@@ -3,9 +3,9 @@
 Two floors. *Behind a thread*: raw SQLite in groups of the very sizes that the journal just formed, by a thread with a
 queue that answers each append with a future, as whatever must not stall a server's loop has to; the goal is held
 against it. (Left to itself, which groups a thread forms is luck, and with it the ratio.) Its answers reach the loop
-plainly, the journal's by the product's own way (`rooms/answers.py`), and for comparison plainly too. *Bare*: one insert a row straight from the
-measuring thread, with no thread to hand over to and no answer to await; it tells how much of the distance is the
-hand-over.
+plainly, the journal's by the product's own way (`rooms/answers.py`), and for comparison plainly too. *Bare*: one
+insert a row straight from the measuring thread, with no thread to hand over to and no answer to await; it tells how
+much of the distance is the hand-over.
 """
 
 from __future__ import annotations
