@@ -6,8 +6,9 @@ Whether an event *should* have happened is `decide`'s business.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from telehealth_widget.core.state import Person, Publication, Session
 from telehealth_widget.protocol import events as e

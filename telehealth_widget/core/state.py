@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from telehealth_widget.protocol import limits
 from telehealth_widget.protocol.connection import ConnectionReport
@@ -20,8 +21,7 @@ from telehealth_widget.protocol.kinds import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """A source that a person offers."""
 
     source: Source
@@ -30,8 +30,7 @@ class Publication:
     """Muted by a provider before the person's page offered it: it will come in muted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One person of a session."""
 
     id: str
@@ -83,8 +82,7 @@ class Person:
         return self.name if isinstance(self.name, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One session."""
 
     id: str
