@@ -15,6 +15,7 @@ from tornado.websocket import WebSocketHandler
 
 from telehealth_widget.server.guest import security_headers
 from tests.bench.bare_call import PAGE as BARE_CALL
+from tests.bench.bare_mesh import PAGE as BARE_MESH
 from tests.bench.processes import said_and_serve_until_stdin_closes
 
 PREVIEW_SCRIPT = """
@@ -91,6 +92,7 @@ async def serve() -> None:
             ("/assets/join.js", Guarded, {"body": PREVIEW_SCRIPT}),
             ("/preview", Static, {"body": PREVIEW % f"<script>{PREVIEW_SCRIPT}</script>"}),
             ("/call", Static, {"body": BARE_CALL}),
+            ("/mesh", Static, {"body": BARE_MESH}),
         ],
         compress_response=True,
         log_function=lambda handler: None,

@@ -1,5 +1,9 @@
 """The session room in real pages: from a provider's control to its effect at a receiver, and how much longer a fifth
-person takes to see everybody than a second."""
+person takes to see everybody than a second.
+
+All pages run on this one machine, so that a fifth person adds eight encoders and eight decoders to it. What that
+costs by itself shows beside as many bare pages.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from tests.bench.first_frame import new_page, until
 from tests.bench.pages import chromium
 from tests.bench.people import Person, Premises
 from tests.bench.processes import serving
+from tests.bench.wire import Wire
 from tests.browser.lab import ROOT
 
 EFFECTS = """
@@ -114,6 +119,50 @@ class Group:
         return float(await page.evaluate(f"() => window.__effects.{kind}[0]")) - began_ms
 
 
+class BareGroup:
+    """As many pages that do nothing else."""
+
+    def __init__(self, wire: Wire, pages: list[Page]) -> None:
+        self._wire = wire
+        self.pages = pages
+
+    @classmethod
+    async def prepare(cls, url: str, browser: Browser, size: int) -> BareGroup:
+        """All but the last are connected."""
+        relay = f"{url}/pair/1"
+        pages: list[Page] = []
+        for number in range(size):
+            page = await new_page(browser)
+            role = "last" if number == size - 1 else "first"
+            await page.goto(f"{url}/mesh?{role}#{relay.replace('http', 'ws', 1)}")
+            await expect(page).to_have_title("Ready")
+            pages.append(page)
+            if role == "first":
+                await cls._seen(page, number)
+        return cls(await Wire.connect(relay), pages)
+
+    @staticmethod
+    async def _seen(page: Page, others: int) -> None:
+        async def all_seen() -> bool:
+            return bool(await page.evaluate("() => window.__firstFrames.length") >= others)
+
+        await until(all_seen, f"a bare page sees {others} others")
+
+    async def join(self) -> float:
+        """As `Group.join`."""
+        page, others = self.pages[-1], len(self.pages) - 1
+        await page.evaluate("() => { window.__firstFrames = []; }")
+        began_ms = time.time() * 1000
+        self._wire.send(b'{"go":true}')
+        await self._seen(page, others)
+        took = float(await page.evaluate("() => Math.max(...window.__firstFrames)")) - began_ms
+        self._wire.send(b'{"stop":true}')
+        for one in self.pages[:-1]:
+            await expect(one.locator("#others video")).to_have_count(others - 1)
+        await expect(page.locator("#others video")).to_have_count(0)
+        return took
+
+
 async def controls(group: Group, runs: int) -> list[float]:
     """Mute, stop video and pause in turns; the person or the kernel undoes each."""
     person, page = group.people[-1], group.pages[-1]
@@ -151,7 +200,11 @@ def layout_ms() -> float:
 
 
 async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
-    async with serving("room_server", str(folder)) as ours, chromium() as browser:
+    async with (
+        serving("room_server", str(folder)) as ours,
+        serving("floor_server") as floor,
+        chromium() as browser,
+    ):
         premises = Premises(ours)
         two = await Group.prepare(premises, browser, "Two", 2)
         await two.join()
@@ -162,6 +215,10 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
         await many.join()
         crowd = [await many.join() for _ in range(sizes.joins)]
         await asyncio.gather(*(page.context.close() for page in many.pages))
+        bare = await BareGroup.prepare(floor.facts["url"], browser, sizes.people)
+        await bare.join()
+        bare_crowd = [await bare.join() for _ in range(sizes.joins)]
+        await asyncio.gather(*(page.context.close() for page in bare.pages))
     return [
         Figure("layout of 25 tiles", layout_ms(), "ms", at_most=1),
         Figure(
@@ -177,6 +234,13 @@ async def measure(folder: Path, sizes: Sizes) -> list[Figure]:
             statistics.median(alone),
             "the second of two",
             at_most=1.5,
+        ),
+        Figure(
+            f"the last of {sizes.people} people sees everybody, beside bare pages",
+            statistics.median(crowd),
+            "ms",
+            statistics.median(bare_crowd),
+            f"{sizes.people} bare pages on the same machine",
         ),
     ]
 

@@ -7,10 +7,10 @@ import json
 import random
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from telehealth_widget.core.state import Session
 from telehealth_widget.protocol import codec, limits

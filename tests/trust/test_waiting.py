@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from telehealth_widget.protocol import commands as c
 from telehealth_widget.protocol import events as e
@@ -342,7 +344,9 @@ async def _tell_nothing(count: int, seed: int) -> str:
     while sent < count:
         house = Grounds()
         tests = ConnectionTests(FakeEcho(answers=True), lambda: TEST_ICE, house.clock)
-        house.rooms._around = replace(house.rooms._around, ice_for=lambda person: TURN, tests=tests)
+        house.rooms._around = dataclasses.replace(
+            house.rooms._around, ice_for=lambda person: TURN, tests=tests
+        )
         await house.rooms.start()
         other = await house.open("Another", new=True)
         neighbour = house.desk(other)

@@ -72,6 +72,7 @@ export function openDoor(root: HTMLElement, languages: readonly string[]): Door 
   const ask = (): void => {
     if (asking || track !== null) return;
     asking = true;
+    void asked?.then(stopAll); // a microphone without a camera, perhaps: both are asked for anew
     asked = open(BOTH);
     draw();
     void asked.then(({ camera }) => {

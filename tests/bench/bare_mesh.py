@@ -1,0 +1,91 @@
+"""The floor of a group: pages that each hold a connection to each other, their signals through a bare relay, and
+nothing else. The pictures are limited as ours are among that many."""
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Bare mesh</title></head><body>
+<video id="own" autoplay muted playsinline></video><div id="others"></div>
+<script>
+const socket = new WebSocket(location.hash.slice(1));
+const send = (message) => socket.send(JSON.stringify({ from: me, ...message }));
+const me = Math.random();
+const last = location.search.includes("last");
+const limits = { maxBitrate: 500000, maxFramerate: 20, scaleResolutionDownBy: 2 };
+const stream = navigator.mediaDevices.getUserMedia({
+  audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } });
+const opened = new Promise((resolve) => { socket.onopen = resolve; });
+Promise.all([stream, opened]).then(([s]) => {
+  document.getElementById("own").srcObject = s;
+  document.title = "Ready";
+  if (!last) send({ hello: true });
+});
+const peers = new Map();
+function make(other, s, offers) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  const video = document.createElement("video");
+  video.autoplay = video.muted = video.playsInline = true;
+  document.getElementById("others").append(video);
+  pc.onicecandidate = ({ candidate }) => { if (candidate) send({ to: other, candidate }); };
+  pc.ontrack = ({ track }) => {
+    if (track.kind === "video") video.srcObject = new MediaStream([track]);
+  };
+  if (offers) {
+    for (const track of s.getTracks()) {
+      const sendEncodings = track.kind === "video" ? [limits] : [{}];
+      pc.addTransceiver(track, { streams: [s], sendEncodings });
+    }
+  }
+  const peer = { pc, video, early: [] };
+  peers.set(other, peer);
+  return peer;
+}
+async function limit(pc) {
+  const sender = pc.getSenders().find(({ track }) => track.kind === "video");
+  const parameters = sender.getParameters();
+  Object.assign(parameters.encodings[0], limits);
+  await sender.setParameters(parameters);
+}
+function drop(other) {
+  const peer = peers.get(other);
+  peer?.pc.close();
+  peer?.video.remove();
+  peers.delete(other);
+}
+async function hear({ from, to, go, stop, hello, bye, description, candidate }) {
+  if (from === me || (to !== undefined && to !== me)) return;
+  const s = await stream;
+  if (go) {
+    if (last) send({ hello: true });
+  } else if (stop) {
+    if (!last) return;
+    for (const other of [...peers.keys()]) drop(other);
+    send({ bye: true });
+  } else if (bye) {
+    drop(from);
+  } else if (hello) {
+    const { pc } = make(from, s, true);
+    await pc.setLocalDescription();
+    send({ to: from, description: pc.localDescription });
+  } else if (description?.type === "offer") {
+    const { pc, early } = make(from, s, false);
+    await pc.setRemoteDescription(description);
+    for (const track of s.getTracks()) pc.addTrack(track, s);
+    await limit(pc);
+    await pc.setLocalDescription();
+    send({ to: from, description: pc.localDescription });
+    for (const one of early.splice(0)) await pc.addIceCandidate(one);
+  } else {
+    const peer = peers.get(from);
+    if (peer === undefined) return;
+    if (description) {
+      await peer.pc.setRemoteDescription(description);
+      for (const one of peer.early.splice(0)) await peer.pc.addIceCandidate(one);
+    } else if (peer.pc.remoteDescription) {
+      await peer.pc.addIceCandidate(candidate);
+    } else {
+      peer.early.push(candidate);
+    }
+  }
+}
+let work = Promise.resolve();
+socket.onmessage = ({ data }) => { work = work.then(() => hear(JSON.parse(data))); };
+</script></body></html>"""
