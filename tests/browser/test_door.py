@@ -86,6 +86,7 @@ def test_who_comes_first_sees_themselves_before_the_room_is_there_and_is_asked_o
             ),
             "the own picture",
         )
+        expect(ana.page.get_by_role("status").filter(has_text="on its way")).to_be_visible()
         assert violations(ana.page) == []
         let_come()
         expect(ana.page.get_by_role("combobox", name="Camera")).to_be_visible()

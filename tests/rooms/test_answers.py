@@ -13,11 +13,9 @@ import pytest
 from telehealth_widget.rooms.answers import Answers
 
 
-async def test_answers_given_together_arrive_in_order_by_one_wake_up() -> None:
-    answers = Answers()
-    futures: list[Future[int]] = [Future() for _ in range(100)]
-    heard: list[int] = []
-    over = asyncio.Event()
+def waiting_for(futures: list[Future[int]]) -> tuple[list[int], asyncio.Event]:
+    """What was heard of them so far, and an event for when that is all."""
+    answers, heard, over = Answers(), list[int](), asyncio.Event()
 
     def act(done: Future[Any]) -> None:
         heard.append(done.result())
@@ -26,6 +24,12 @@ async def test_answers_given_together_arrive_in_order_by_one_wake_up() -> None:
 
     for future in futures:
         answers.when_done(future, act)
+    return heard, over
+
+
+async def test_answers_given_together_arrive_in_order_by_one_wake_up() -> None:
+    futures: list[Future[int]] = [Future() for _ in range(100)]
+    heard, over = waiting_for(futures)
     loop = asyncio.get_running_loop()
     with patch.object(loop, "call_soon_threadsafe", wraps=loop.call_soon_threadsafe) as wake:
 
@@ -43,18 +47,8 @@ async def test_answers_given_together_arrive_in_order_by_one_wake_up() -> None:
 
 
 async def test_no_answer_is_lost_between_two_threads_and_the_loop() -> None:
-    answers = Answers()
     futures: list[Future[int]] = [Future() for _ in range(4_000)]
-    heard: list[int] = []
-    over = asyncio.Event()
-
-    def act(done: Future[Any]) -> None:
-        heard.append(done.result())
-        if len(heard) == len(futures):
-            over.set()
-
-    for future in futures:
-        answers.when_done(future, act)
+    heard, over = waiting_for(futures)
 
     def answer(numbers: range) -> None:
         for number in numbers:

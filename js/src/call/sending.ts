@@ -25,8 +25,8 @@ const isPlainH264 = (parameters: string) =>
   /packetization-mode=1/.test(parameters) && /profile-level-id=42e0/i.test(parameters);
 
 /**
- * Offers few codecs. A browser's whole list is some 20 KB for our four m-lines, and both sides spend more time on reading
- * it than on all the rest of a negotiation. Never throws: a browser that cannot be told offers all it has.
+ * Offers few codecs: a browser's whole list stands in each of our four m-lines, and both sides read all of it. Never throws:
+ * a browser that cannot be told offers all it has.
  */
 export function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video"): void {
   try {

@@ -118,13 +118,16 @@ export function sayFailed(root: HTMLElement, languages: readonly string[]): void
   render(
     <div class="telehealth-widget page" lang={words.language}>
       <div class="view">
-        <main class="connecting">
-          <div role="alert">
-            <h1>{words.failed}</h1>
+        <main class="notice">
+          <div class="card notice-card">
+            <div role="alert">
+              <h1>{words.only.failed}</h1>
+              <p class="muted">{words.only.failedBody}</p>
+            </div>
+            <button type="button" class="button button-primary" onClick={() => location.reload()}>
+              {words.only.reload}
+            </button>
           </div>
-          <button type="button" class="button button-primary" onClick={() => location.reload()}>
-            {words.reload}
-          </button>
         </main>
       </div>
     </div>,
@@ -173,7 +176,13 @@ function Front({ words, track, opening, onAsk, onShown }: FrontProps) {
               </div>
             </div>
             <div class="column">
-              {track === null && <AskCard words={words} opening={opening} onAsk={onAsk} />}
+              {track === null ? (
+                <AskCard words={words} opening={opening} onAsk={onAsk} />
+              ) : (
+                <p class="muted" role="status">
+                  {words.only.coming}
+                </p>
+              )}
             </div>
           </div>
         </main>

@@ -14,7 +14,7 @@ const { number, count, duration, minutes, about, time } = formats(
   "narrow",
 );
 
-const { language: _language, pageTitle, failed: _failed, reload: _reload, ...first } = door;
+const { language: _language, pageTitle, only: _only, ...first } = door;
 
 const problems: Record<DeviceProblem, (what: string) => string> = {
   insecure: () =>

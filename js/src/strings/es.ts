@@ -11,7 +11,7 @@ import { room } from "./room/es.ts";
 
 const { number, count, duration, minutes, about, time } = formats("es", "menos de un minuto");
 
-const { language: _language, pageTitle, failed: _failed, reload: _reload, ...first } = door;
+const { language: _language, pageTitle, only: _only, ...first } = door;
 
 const ROLES: Record<Role, string> = {
   client: "Cliente",

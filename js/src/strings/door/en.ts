@@ -11,9 +11,13 @@ export const door = {
   allowing: "Your browser is asking: choose “Allow”.",
   why: "So that your provider can see and hear you once you are admitted. Nothing is sent before.",
   without: "You can also take part without a camera, or with neither.",
-  failed:
-    "A part of this page did not arrive. Check your internet connection, then load the page again.",
-  reload: "Load again",
+  /** What the room has no word for. */
+  only: {
+    coming: "One moment: the next step is on its way.",
+    failed: "A part of this page did not arrive",
+    failedBody: "Check your internet connection, then load the page again.",
+    reload: "Load again",
+  },
 };
 
 export type DoorWords = typeof door;

@@ -13,7 +13,10 @@ export const door: DoorWords = {
   allowing: "Su navegador le pregunta: elija «Permitir».",
   why: "Para que su profesional pueda verle y oírle cuando le admita. Antes no se envía nada.",
   without: "También puede participar sin cámara, o sin cámara ni micrófono.",
-  failed:
-    "Una parte de esta página no llegó. Revise su conexión a internet y cargue la página de nuevo.",
-  reload: "Cargar de nuevo",
+  only: {
+    coming: "Un momento: el siguiente paso está en camino.",
+    failed: "Una parte de esta página no llegó",
+    failedBody: "Revise su conexión a internet y cargue la página de nuevo.",
+    reload: "Cargar de nuevo",
+  },
 };
