@@ -77,6 +77,13 @@ test("who has no link any more is disconnected", () => {
   expect(mesh.peers.size).toBe(0);
 });
 
+test("who comes into a group begins with a part of the line", () => {
+  const { mesh, made } = start();
+  mesh.setIce(ICE);
+  mesh.reconcile(["a", "b", "c", "d"].map((id) => person(id, { link: link(id) })));
+  expect(made.map(({ options }) => options.plan)).toEqual(Array(4).fill("shared"));
+});
+
 test("an offer that overtakes its row is kept for the peer", () => {
   const { mesh, made } = start();
   mesh.setIce(ICE);

@@ -11,6 +11,7 @@ import {
   RESTART_LATE_MS,
   TRICKLE_MS,
 } from "../src/call/peer.ts";
+import type { Plan } from "../src/call/sending.ts";
 import type { LinkRow, Signal } from "../src/protocol/types.ts";
 
 class FakeTransceiver {
@@ -18,14 +19,15 @@ class FakeTransceiver {
   encodings: object[] = [{}];
   readonly sender = {
     replaceTrack: vi.fn(async () => undefined),
-    getParameters: () => ({ encodings: this.encodings.map((one) => ({ ...one })) }),
+    getParameters: vi.fn(() => ({ encodings: this.encodings.map((one) => ({ ...one })) })),
     setParameters: vi.fn(async (wanted: { encodings: object[] }) => {
       this.encodings = wanted.encodings;
     }),
   };
-  readonly receiver: { track: { kind: string } };
+  readonly receiver;
   constructor(kind: string) {
-    this.receiver = { track: { kind } };
+    const getSynchronizationSources = vi.fn(() => [{ audioLevel: 0.5 }]);
+    this.receiver = { track: { kind }, getSynchronizationSources };
   }
 }
 
@@ -78,7 +80,7 @@ class FakeConnection {
 const MIC = { kind: "audio" } as MediaStreamTrack;
 const CAMERA = { kind: "video" } as MediaStreamTrack;
 
-function start(more: Partial<LinkRow> = {}) {
+function start({ plan, ...more }: Partial<LinkRow> & { plan?: Plan } = {}) {
   const pc = new FakeConnection();
   const sent: Omit<Signal, "t">[] = [];
   const line = { open: true };
@@ -86,6 +88,7 @@ function start(more: Partial<LinkRow> = {}) {
     link: { endpoint: "e1", polite: true, offers: true, agent: "browser", ...more },
     configuration: {},
     tracks: { audio: MIC, video: null },
+    ...(plan === undefined ? {} : { plan }),
     send: (signal) => {
       if (line.open) sent.push(signal);
       return line.open;
@@ -179,6 +182,48 @@ test.each([true, false])(
     expect(camera()).toEqual({});
   },
 );
+
+test("senders that were told are not asked again, and one that could not be told is", async () => {
+  const { pc, peer, become } = start({ plan: "shared" });
+  const camera = pc.transceivers[1] as FakeTransceiver;
+  become("connected");
+  peer.setTracks({ audio: MIC, video: CAMERA });
+  await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+  expect(camera.sender.getParameters).not.toHaveBeenCalled();
+
+  camera.sender.setParameters.mockRejectedValueOnce(new Error("InvalidStateError"));
+  peer.setPlan("thrifty");
+  await quiet();
+  expect(camera.encodings[0]).toMatchObject({ maxBitrate: 500_000 });
+  become("connected");
+  await quiet();
+  expect(camera.encodings[0]).toMatchObject({ maxBitrate: 150_000 });
+
+  // Two plans at once: the last one holds.
+  peer.setPlan("full");
+  peer.setPlan("shared");
+  await quiet();
+  expect(camera.encodings[0]).toMatchObject({ maxBitrate: 500_000 });
+});
+
+test("what arrives is measured once there is a connection, and not before: it halts the page", () => {
+  const { pc, peer, become } = start();
+  const voice = pc.transceivers[0]?.receiver;
+  expect(peer.audioLevel()).toBe(0);
+  expect(voice?.getSynchronizationSources).not.toHaveBeenCalled();
+  become("connected");
+  expect(peer.audioLevel()).toBe(0.5);
+});
+
+test("a way that no other accepts is not told", async () => {
+  const { pc, sent } = start();
+  const tell = (candidate: string) =>
+    pc.onicecandidate?.({ candidate: { toJSON: () => ({ candidate, sdpMid: "0" }) } });
+  tell("candidate:1 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active generation 0");
+  tell("candidate:2 1 udp 2122260223 192.0.2.1 50000 typ host generation 0");
+  await vi.advanceTimersByTimeAsync(FIRST_TRICKLE_MS);
+  expect(sent.flatMap(({ candidates }) => candidates)).toHaveLength(1);
+});
 
 test("candidates travel in batches, and the end of them is an empty one", async () => {
   const { pc, sent } = start();

@@ -6,7 +6,7 @@ const sender = (encoding: Record<string, unknown>) => {
   return { getParameters: () => ({ encodings: [encoding] }), setParameters };
 };
 const set = (of: ReturnType<typeof sender>, plan: Plan) =>
-  rate(of as unknown as RTCRtpSender, "video", plan);
+  rate(of as unknown as RTCRtpSender, limitsOf("video", plan));
 
 test("a screen is sharp before it is smooth, and small where the line is slow", () => {
   expect(limitsOf("screen", "full").maxFramerate).toBeLessThanOrEqual(15);
@@ -27,12 +27,14 @@ test("low bandwidth limits a camera, and switching it off takes the limits away"
 
 test("what is right already is not set again", async () => {
   const one = sender({ active: true, scaleResolutionDownBy: 1 });
-  await set(one, "full");
+  expect(await set(one, "full")).toBe(true);
   expect(one.setParameters).not.toHaveBeenCalled();
 });
 
-test("a sender that cannot be told breaks nothing", async () => {
-  await expect(set({} as never, "thrifty")).resolves.toBeUndefined();
+test("a sender that cannot be told says so", async () => {
+  await expect(set({} as never, "thrifty")).resolves.toBe(false);
+  const early = { getParameters: () => ({ encodings: [] }), setParameters: vi.fn() };
+  await expect(set(early as never, "thrifty")).resolves.toBe(false);
 });
 
 test("with several others each gets a smaller picture, and low bandwidth goes before that", () => {

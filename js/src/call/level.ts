@@ -54,7 +54,8 @@ export class Meter {
       return;
     }
     try {
-      this.#context ??= new AudioContext();
+      // Nobody hears this: it may fill large buffers seldom, which costs a phone less than small ones often.
+      this.#context ??= new AudioContext({ latencyHint: "playback" });
       this.#analyser ??= new AnalyserNode(this.#context, { fftSize: WINDOW });
       this.#ear = track.clone();
       this.#ear.enabled = true;

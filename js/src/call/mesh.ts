@@ -1,6 +1,6 @@
 // All peers of this seat: one for each row with a link, built, rebuilt and closed as the rows say.
 // It plays nothing and asks the server for nothing.
-import type { Ice, Signal, Signaled } from "../protocol/types.ts";
+import type { Ice, LinkRow, Signal, Signaled } from "../protocol/types.ts";
 import type { Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
 import type { Remote } from "./room.ts";
@@ -71,12 +71,12 @@ export class Mesh {
   /** Low bandwidth: small pictures at a low rate. */
   setThrifty(on: boolean): void {
     this.#thrifty = on;
-    this.#share();
+    this.#share(this.#peers.size);
   }
 
-  /** The line is shared out anew. */
-  #share(): void {
-    const plan = planOf(this.#thrifty, this.#peers.size);
+  /** The line is shared out anew, among so many. */
+  #share(others: number): void {
+    const plan = planOf(this.#thrifty, others);
     if (plan === this.#plan) return;
     this.#plan = plan;
     for (const peer of this.#peers.values()) peer.setPlan(plan);
@@ -85,22 +85,19 @@ export class Mesh {
   /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
   reconcile(people: Iterable<Person>): void {
     if (this.#configuration === null) return;
-    const linked = new Set<string>();
-    for (const person of people) {
-      if (person.link === null) continue;
-      linked.add(person.id);
-      const present = this.#peers.get(person.id);
-      if (present?.endpoint === person.link.endpoint) continue;
-      // Another endpoint is another page or seat: nothing of the old connection is of use.
-      present?.close();
-      this.#peers.set(person.id, this.#build(person.link, this.#configuration));
-    }
+    const linked = new Map<string, LinkRow>();
+    for (const { id, link } of people) if (link !== null) linked.set(id, link);
     for (const [id, peer] of this.#peers) {
-      if (linked.has(id)) continue;
+      // Another endpoint is another page or seat: nothing of the old connection is of use.
+      if (peer.endpoint === linked.get(id)?.endpoint) continue;
       peer.close();
       this.#peers.delete(id);
     }
-    this.#share();
+    // Before they are built: then they begin with their part of the line.
+    this.#share(linked.size);
+    for (const [id, link] of linked) {
+      if (!this.#peers.has(id)) this.#peers.set(id, this.#build(link, this.#configuration));
+    }
   }
 
   receive(signaled: Signaled): void {

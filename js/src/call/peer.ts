@@ -2,7 +2,7 @@
 // restarts ICE. It decides nothing about people; it does not play or show anything.
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
-import { limitsOf, type Plan, prefer, rate } from "./sending.ts";
+import { type Limits, limitsOf, type Plan, prefer, rate, sameLimits } from "./sending.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
@@ -36,6 +36,8 @@ export const GROW_AFTER_MS = 1_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
+/** A browser opens TCP connections and accepts none, a Python peer knows none: such a candidate meets no other. */
+const ONLY_OPENS = /\stcptype active\b/i;
 
 export interface PeerOptions {
   link: LinkRow;
@@ -72,6 +74,9 @@ export class Peer {
   /** The camera just came on, or is still to come. */
   #fresh = true;
   #growTimer: Timer;
+  /** What the senders keep to. Asking one of them halts the page until the browser's media threads have time. */
+  readonly #limits = new Map<Slot, Limits>();
+  #limiting: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: PeerOptions) {
@@ -96,10 +101,12 @@ export class Peer {
       // A Python peer has no screen, and gets none: two m-lines less to decode.
       const slots = options.link.agent === "python" ? SLOTS.slice(0, 2) : SLOTS;
       for (const slot of slots) {
+        const limits = limitsOf(slot, this.#plan, this.#fresh);
         const transceiver = pc.addTransceiver(KIND[slot], {
           direction: "sendrecv",
-          sendEncodings: [limitsOf(slot, this.#plan, this.#fresh)],
+          sendEncodings: [{ ...limits }],
         });
+        this.#limits.set(slot, limits);
         prefer(transceiver, KIND[slot]);
         this.#mine.set(slot, transceiver);
         const track = this.#tracks[slot];
@@ -169,12 +176,9 @@ export class Peer {
 
   /** Loudness of what arrives, 0 to 1 (linear). */
   audioLevel(): number {
-    for (const receiver of this.#pc.getReceivers()) {
-      if (receiver.track.kind !== "audio") continue;
-      const source = receiver.getSynchronizationSources?.()[0];
-      if (source !== undefined) return source.audioLevel ?? 0;
-    }
-    return 0;
+    // This too halts the page until the media threads have time: nothing is asked of a connection that is being made.
+    if (this.state !== "connected") return 0;
+    return this.#mine.get("audio")?.receiver.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
   }
 
   close(): void {
@@ -262,7 +266,7 @@ export class Peer {
   async #replace(transceiver: RTCRtpTransceiver, slot: Slot): Promise<void> {
     try {
       // First the limits: they hold from the first picture on.
-      await rate(transceiver.sender, slot, this.#plan, this.#fresh);
+      await this.#limit(transceiver.sender, slot);
       await transceiver.sender.replaceTrack(this.#tracks[slot] ?? null);
     } catch {
       // The connection closed meanwhile.
@@ -270,7 +274,22 @@ export class Peer {
   }
 
   #tune(): void {
-    for (const [slot, { sender }] of this.#mine) void rate(sender, slot, this.#plan, this.#fresh);
+    for (const [slot, { sender }] of this.#mine) void this.#limit(sender, slot);
+  }
+
+  /** One after the other: a sender refuses what was read before its last change. */
+  #limit(sender: RTCRtpSender, slot: Slot): Promise<void> {
+    this.#limiting = this.#limiting.then(() => this.#limitNow(sender, slot));
+    return this.#limiting;
+  }
+
+  async #limitNow(sender: RTCRtpSender, slot: Slot): Promise<void> {
+    if (this.#closed || KIND[slot] !== "video") return;
+    const wanted = limitsOf(slot, this.#plan, this.#fresh);
+    const known = this.#limits.get(slot);
+    if (known !== undefined && sameLimits(known, wanted)) return;
+    if (await rate(sender, wanted)) this.#limits.set(slot, wanted);
+    else this.#limits.delete(slot);
   }
 
   async #add(candidates: readonly Candidate[]): Promise<void> {
@@ -308,6 +327,7 @@ export class Peer {
 
   #gathered(candidate: RTCIceCandidate | null): void {
     const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate?.toJSON() ?? {};
+    if (line && ONLY_OPENS.test(line)) return;
     this.#batch.push({
       candidate: line ?? "",
       ...(sdpMid != null ? { sdpMid } : {}),

@@ -61,20 +61,19 @@ export function limitsOf(slot: Slot, plan: Plan, fresh = false): Limits {
     : { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 }
 
-/** Never throws: a browser that cannot be told sends as it sees fit. */
-export async function rate(
-  sender: RTCRtpSender,
-  slot: Slot,
-  plan: Plan,
-  fresh = false,
-): Promise<void> {
-  if (slot !== "video" && slot !== "screen") return;
+const LIMITS = ["maxBitrate", "maxFramerate", "scaleResolutionDownBy"] as const;
+
+export function sameLimits(one: Limits, other: Limits): boolean {
+  return LIMITS.every((key) => one[key] === other[key]);
+}
+
+/** False: this browser cannot be told, or not yet, and sends as it sees fit. Never throws. */
+export async function rate(sender: RTCRtpSender, wanted: Limits): Promise<boolean> {
   try {
     const parameters = sender.getParameters();
-    const wanted = limitsOf(slot, plan, fresh);
     let changes = false;
     for (const encoding of parameters.encodings) {
-      for (const key of ["maxBitrate", "maxFramerate", "scaleResolutionDownBy"] as const) {
+      for (const key of LIMITS) {
         // What was not limited reads as 1 or as nothing; both are left alone.
         const now = encoding[key];
         const next = wanted[key];
@@ -87,7 +86,8 @@ export async function rate(
       }
     }
     if (changes) await sender.setParameters(parameters);
+    return parameters.encodings.length > 0;
   } catch {
-    // Not negotiated yet, or closed: it is tried again once connected.
+    return false; // Not negotiated yet, or closed.
   }
 }
