@@ -379,12 +379,13 @@ class Room:
         for connection, now in zip(telling, views, strict=True):
             if connection.told is None or connection.closed:
                 continue  # too slow for one of these messages
+            # First: with the rows that tell of others, a page can call them at once.
+            self._give_ice(connection, now)
             change = outbox.change(connection.told, now, seq=connection.seq + 1)
             if change is not None:
                 connection.seq += 1
                 connection.told = now
                 connection.send(change)
-            self._give_ice(connection, now)
 
     def _give_ice(self, connection: Connection, now: outbox.View) -> None:
         if now.you.endpoint is None:
@@ -517,9 +518,9 @@ class Room:
         connection.told = now
         connection.seq += 1
         connection.send(outbox.snapshot(now, epoch=self.around.epoch, seq=connection.seq))
+        self._give_ice(connection, now)
         for chat in self.talk.earlier(self.state, connection.viewer):
             connection.send(chat)
-        self._give_ice(connection, now)
         self.relay.deliver_pending(connection)
         self.tell_views()
 

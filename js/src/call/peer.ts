@@ -13,7 +13,9 @@ export type Tracks = {
   readonly screen?: MediaStreamTrack | null;
   readonly screenAudio?: MediaStreamTrack | null;
 };
-const SLOTS: readonly Slot[] = ["audio", "video", "screen", "screenAudio"];
+const FIRST: readonly Slot[] = ["audio", "video"];
+const LATER: readonly Slot[] = ["screen", "screenAudio"];
+const SLOTS: readonly Slot[] = [...FIRST, ...LATER];
 const KIND: Record<Slot, "audio" | "video"> = {
   audio: "audio",
   video: "video",
@@ -21,8 +23,9 @@ const KIND: Record<Slot, "audio" | "video"> = {
   screenAudio: "audio",
 };
 
-/** The device's own addresses are known at once, and often all that is needed; what servers tell comes in its time. */
+/** The device's own addresses are known at once, and often all that is needed: the first goes at once, the others soon. */
 export const FIRST_TRICKLE_MS = 4;
+/** What servers tell comes in its time. */
 export const TRICKLE_MS = 50;
 export const MAX_BATCH = 32;
 /** How long the offering side waits before it restarts ICE, and how long the other. */
@@ -33,6 +36,8 @@ export const CONNECT_WITHIN_MS = 10_000;
 export const CONNECT_LATE_MS = 16_000;
 /** How long a camera's first pictures are small: by then the browser has sounded the line. */
 export const GROW_AFTER_MS = 1_000;
+/** When room is made for a screen: the first offer is half as long without, and whoever comes in is seen the sooner. */
+export const WIDEN_AFTER_MS = 1_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
@@ -65,8 +70,8 @@ export class Peer {
   #work: Promise<void> = Promise.resolve();
   #unsent: Omit<Signal, "t">[] = [];
   #batch: Candidate[] = [];
-  /** Whether candidates of the present description went out. */
-  #trickled = false;
+  /** How many batches of the present description's candidates went out. */
+  #trickled = 0;
   #early: Candidate[] = [];
   #batchTimer: Timer;
   #restartTimer: Timer;
@@ -74,6 +79,7 @@ export class Peer {
   /** The camera just came on, or is still to come. */
   #fresh = true;
   #growTimer: Timer;
+  #widenTimer: Timer;
   /** What the senders keep to. Asking one of them halts the page until the browser's media threads have time. */
   readonly #limits = new Map<Slot, Limits>();
   #limiting: Promise<void> = Promise.resolve();
@@ -97,22 +103,7 @@ export class Peer {
       if (slot !== undefined) this.#theirs.set(slot, track);
       this.#changed();
     };
-    if (options.link.offers) {
-      // A Python peer has no screen, and gets none: two m-lines less to decode.
-      const slots = options.link.agent === "python" ? SLOTS.slice(0, 2) : SLOTS;
-      for (const slot of slots) {
-        const limits = limitsOf(slot, this.#plan, this.#fresh);
-        const transceiver = pc.addTransceiver(KIND[slot], {
-          direction: "sendrecv",
-          sendEncodings: [{ ...limits }],
-        });
-        this.#limits.set(slot, limits);
-        prefer(transceiver, KIND[slot]);
-        this.#mine.set(slot, transceiver);
-        const track = this.#tracks[slot];
-        if (track) transceiver.sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
-      }
-    }
+    if (options.link.offers) this.#carry(FIRST);
   }
 
   get state(): PeerState {
@@ -131,10 +122,11 @@ export class Peer {
     return this.#theirs.get(slot) ?? null;
   }
 
-  /** Never renegotiates: the transceivers are there from the start. */
+  /** Never renegotiates, but for a screen shared in the first second. */
   setTracks(tracks: Tracks): void {
     const before = this.#tracks;
     this.#tracks = tracks;
+    if (tracks.screen) this.#widen();
     if (before.video === null && tracks.video !== null) this.#freshen();
     for (const [slot, transceiver] of this.#mine) {
       if (before[slot] !== tracks[slot]) void this.#replace(transceiver, slot);
@@ -187,6 +179,7 @@ export class Peer {
     clearTimeout(this.#restartTimer);
     clearTimeout(this.#repeatTimer);
     clearTimeout(this.#growTimer);
+    clearTimeout(this.#widenTimer);
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
     pc.close();
@@ -227,6 +220,29 @@ export class Peer {
     const early = this.#early;
     this.#early = [];
     await this.#add(early);
+  }
+
+  #carry(slots: readonly Slot[]): void {
+    for (const slot of slots) {
+      const limits = limitsOf(slot, this.#plan, this.#fresh);
+      const transceiver = this.#pc.addTransceiver(KIND[slot], {
+        direction: "sendrecv",
+        sendEncodings: [{ ...limits }],
+      });
+      this.#limits.set(slot, limits);
+      prefer(transceiver, KIND[slot]);
+      this.#mine.set(slot, transceiver);
+      const track = this.#tracks[slot];
+      if (track) transceiver.sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
+    }
+  }
+
+  /** Makes room for a screen. The offering side does so, for both; a Python peer has no screen, and gets none. */
+  #widen(): void {
+    clearTimeout(this.#widenTimer);
+    const { agent, offers } = this.#options.link;
+    if (this.#closed || !offers || agent === "python" || this.#mine.has("screen")) return;
+    this.#carry(LATER);
   }
 
   /** Answers with this side's tracks on the transceivers that the offer made. The answer itself waits for none of them. */
@@ -311,7 +327,7 @@ export class Peer {
     const type = description?.type;
     if (description === null || (type !== "offer" && type !== "answer")) return;
     this.#flush();
-    this.#trickled = false;
+    this.#trickled = 0;
     this.#send({ to: this.endpoint, description: { type, sdp: description.sdp } });
     clearTimeout(this.#repeatTimer);
     if (type === "offer") {
@@ -334,9 +350,10 @@ export class Peer {
       ...(sdpMLineIndex != null ? { sdpMLineIndex } : {}),
       ...(usernameFragment != null ? { usernameFragment } : {}),
     });
-    if (this.#batch.length >= MAX_BATCH || candidate === null) this.#flush();
+    const last = candidate === null;
+    if (last || this.#trickled === 0 || this.#batch.length >= MAX_BATCH) this.#flush();
     else {
-      const wait = this.#trickled ? TRICKLE_MS : FIRST_TRICKLE_MS;
+      const wait = this.#trickled === 1 ? FIRST_TRICKLE_MS : TRICKLE_MS;
       this.#batchTimer ??= setTimeout(() => this.#flush(), wait);
     }
   }
@@ -347,7 +364,7 @@ export class Peer {
     const candidates = this.#batch;
     this.#batch = [];
     if (candidates.length === 0) return;
-    this.#trickled = true;
+    this.#trickled++;
     this.#send({ to: this.endpoint, candidates });
   }
 
@@ -361,6 +378,7 @@ export class Peer {
     if (this.state === "connected") {
       this.#tune();
       this.#grow();
+      this.#widenTimer ??= setTimeout(() => this.#widen(), WIDEN_AFTER_MS);
     }
     clearTimeout(this.#restartTimer);
     this.#restartTimer = undefined;

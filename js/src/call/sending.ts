@@ -25,22 +25,32 @@ const isPlainH264 = (parameters: string) =>
   /packetization-mode=1/.test(parameters) && /profile-level-id=42e0/i.test(parameters);
 
 /**
- * Offers few codecs: a browser's whole list stands in each of our four m-lines, and both sides read all of it. Never throws:
+ * Offers few codecs: a browser's whole list stands in each m-line, and both sides read all of it. Never throws:
  * a browser that cannot be told offers all it has.
  */
 export function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video"): void {
   try {
-    const all = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-    const few = all.filter(
-      ({ mimeType, sdpFmtpLine = "" }) =>
-        SPOKEN.test(mimeType) && (!/h264/i.test(mimeType) || isPlainH264(sdpFmtpLine)),
-    );
-    if (few.some(({ mimeType }) => /opus|vp8/i.test(mimeType))) {
-      transceiver.setCodecPreferences(few);
-    }
+    const few = fewOf(kind);
+    if (few.length > 0) transceiver.setCodecPreferences([...few]);
   } catch {
     // As it is, then.
   }
+}
+
+/** A browser's list is the same all day, and asking halts the page until its media threads have time. */
+const known = new Map<string, readonly RTCRtpCodec[]>();
+
+function fewOf(kind: "audio" | "video"): readonly RTCRtpCodec[] {
+  const before = known.get(kind);
+  if (before !== undefined) return before;
+  const all = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  const few = all.filter(
+    ({ mimeType, sdpFmtpLine = "" }) =>
+      SPOKEN.test(mimeType) && (!/h264/i.test(mimeType) || isPlainH264(sdpFmtpLine)),
+  );
+  const spoken = few.some(({ mimeType }) => /opus|vp8/i.test(mimeType)) ? few : [];
+  known.set(kind, spoken);
+  return spoken;
 }
 
 /**
