@@ -38,6 +38,8 @@ class Seat:
     endpoint: str
     """Address for signals; unguessable, new for every stint and page."""
     agent: Agent
+    since_at_ms: int = 0
+    """Since when the person is in the call, UTC ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +309,15 @@ def initials(name: str) -> str:
 def _link(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> LinkRow | None:
     """How the viewer's seat negotiates with that person's.
 
-    Python peers never roll back (aiortc#975), so they are never the polite side; between two of them
-    only the offerer renegotiates.
+    Who was there first offers: an offer is more work than an answer, and whoever comes in has all the others to
+    connect to at once. Python peers never roll back (aiortc#975), so they are never the polite side; between two of
+    them only the offerer renegotiates.
     """
     other = seats.get(person.id)
     if own is None or other is None or person.phase is not Phase.ADMITTED:
         return None
     mine, theirs = own.agent is Agent.BROWSER, other.agent is Agent.BROWSER
-    first = own.endpoint < other.endpoint
+    first = (own.since_at_ms, own.endpoint) < (other.since_at_ms, other.endpoint)
     polite = mine and (first or not theirs)
     offers = first if mine == theirs else mine
     return LinkRow(endpoint=other.endpoint, polite=polite, offers=offers, agent=other.agent)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from telehealth_widget.core.outbox import Seat
-from telehealth_widget.core.state import Session
+from telehealth_widget.core.state import Person, Session
 from telehealth_widget.protocol.kinds import Agent, Phase
 from telehealth_widget.rooms.tokens import endpoint_id
 
@@ -69,17 +69,17 @@ class Seats:
             key = (person_id, holder.connection, holder.page, person.stint)
             seat = self._made.get(key)
             if seat is None:
-                seat = self._made[key] = self._new_seat(holder, person_id, person.stint)
+                seat = self._made[key] = self._new_seat(holder, person)
             table[person_id] = seat
             if person.phase is Phase.ADMITTED:
                 self._by_endpoint[seat.endpoint] = person_id
         return table
 
-    def _new_seat(self, holder: Holder, person: str, stint: int) -> Seat:
+    def _new_seat(self, holder: Holder, person: Person) -> Seat:
         endpoint = endpoint_id(
-            self._key, self._session, person, holder.connection, holder.page, stint
+            self._key, self._session, person.id, holder.connection, holder.page, person.stint
         )
-        return Seat(holder.connection, endpoint, holder.agent)
+        return Seat(holder.connection, endpoint, holder.agent, person.since_at_ms)
 
     def person_at(self, endpoint: str) -> str | None:
         """Whose seat in the call has this address (as of the last `table`)."""

@@ -541,6 +541,21 @@ def test_of_every_pair_one_offers_and_browsers_never_both_yield_or_both_insist(
             assert link.offers
 
 
+def test_who_was_there_first_offers_to_whoever_comes() -> None:
+    play = Play().open(kind="group")
+    one, two = play.bring("P07", Phase.ADMITTED), play.bring("P08", Phase.ADMITTED)
+    for early, late in (("e_1", "e_2"), ("e_2", "e_1")):
+        table = {
+            one: Seat("c_P07", early, Agent.BROWSER, since_at_ms=1),
+            two: Seat("c_P08", late, Agent.BROWSER, since_at_ms=2),
+        }
+        there = guest_view(play, "P07", table).people[two].link
+        newcomer = guest_view(play, "P08", table).people[one].link
+        assert there is not None
+        assert newcomer is not None
+        assert (there.offers, newcomer.offers) == (True, False)
+
+
 def test_only_the_connection_that_holds_the_seat_learns_addresses(play: Play) -> None:
     person = play.bring("P07", Phase.ADMITTED)
     play.do(play.desk, c.Join())
