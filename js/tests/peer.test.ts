@@ -9,7 +9,9 @@ import {
   REPEAT_AFTER_MS,
   RESTART_AFTER_MS,
   RESTART_LATE_MS,
+  type Tracks,
   TRICKLE_MS,
+  WIDEN_AFTER_MS,
 } from "../src/call/peer.ts";
 import type { Plan } from "../src/call/sending.ts";
 import type { LinkRow, Signal } from "../src/protocol/types.ts";
@@ -80,14 +82,19 @@ class FakeConnection {
 const MIC = { kind: "audio" } as MediaStreamTrack;
 const CAMERA = { kind: "video" } as MediaStreamTrack;
 
-function start({ plan, ...more }: Partial<LinkRow> & { plan?: Plan } = {}) {
+interface Start extends Partial<LinkRow> {
+  plan?: Plan;
+  tracks?: Tracks;
+}
+
+function start({ plan, tracks = { audio: MIC, video: null }, ...more }: Start = {}) {
   const pc = new FakeConnection();
   const sent: Omit<Signal, "t">[] = [];
   const line = { open: true };
   const peer = new Peer({
     link: { endpoint: "e1", polite: true, offers: true, agent: "browser", ...more },
     configuration: {},
-    tracks: { audio: MIC, video: null },
+    tracks,
     ...(plan === undefined ? {} : { plan }),
     send: (signal) => {
       if (line.open) sent.push(signal);
@@ -109,18 +116,69 @@ const quiet = () => vi.advanceTimersByTimeAsync(0);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("the offering side makes room for sound, picture, a screen and its sound from the start", async () => {
-  const { pc, sent } = start();
-  expect(pc.transceivers.map((one) => [one.receiver.track.kind, one.direction])).toEqual([
-    ["audio", "sendrecv"],
-    ["video", "sendrecv"],
-    ["video", "sendrecv"],
-    ["audio", "sendrecv"],
-  ]);
+const carried = (pc: FakeConnection) =>
+  pc.transceivers.map((one) => [one.receiver.track.kind, one.direction]);
+const FACES = [
+  ["audio", "sendrecv"],
+  ["video", "sendrecv"],
+];
+const ALL = [...FACES, ["video", "sendrecv"], ["audio", "sendrecv"]];
+const SCREEN = { kind: "video" } as MediaStreamTrack;
+
+test("the offering side makes room for sound and picture, and soon for a screen and its sound", async () => {
+  const { pc, sent, become } = start();
+  expect(carried(pc)).toEqual(FACES);
   expect(pc.transceivers[0]?.sender.replaceTrack).toHaveBeenCalledWith(MIC);
   pc.onnegotiationneeded?.();
   await quiet();
   expect(sent).toEqual([{ to: "e1", description: { type: "offer", sdp: "v=0" } }]);
+  await vi.advanceTimersByTimeAsync(WIDEN_AFTER_MS);
+  expect(carried(pc)).toEqual(FACES);
+  become("connected");
+  await vi.advanceTimersByTimeAsync(WIDEN_AFTER_MS);
+  expect(carried(pc)).toEqual(ALL);
+  // Once and for all, however often the path comes back.
+  become("disconnected");
+  become("connected");
+  await vi.advanceTimersByTimeAsync(WIDEN_AFTER_MS);
+  expect(carried(pc)).toEqual(ALL);
+});
+
+test("a screen that is shared is offered at once: to who is there, and to whoever comes", async () => {
+  const tracks = { audio: MIC, video: null, screen: SCREEN };
+  const { pc, peer } = start();
+  peer.setTracks(tracks);
+  await quiet();
+  expect(carried(pc)).toEqual(ALL);
+  expect(pc.transceivers[2]?.sender.replaceTrack).toHaveBeenCalledWith(SCREEN);
+
+  const late = start({ tracks });
+  expect(carried(late.pc)).toEqual(ALL);
+  expect(late.pc.transceivers[2]?.sender.replaceTrack).toHaveBeenCalledWith(SCREEN);
+});
+
+test.each([{ agent: "python" as const }, { offers: false }])(
+  "no room for a screen is made by %o",
+  async (link) => {
+    const { pc, become, peer } = start(link);
+    const before = carried(pc);
+    become("connected");
+    peer.setTracks({ audio: MIC, video: null, screen: SCREEN });
+    await vi.advanceTimersByTimeAsync(WIDEN_AFTER_MS);
+    expect(carried(pc)).toEqual(before);
+  },
+);
+
+test("the answering side shows its screen as soon as the other has made room for it", async () => {
+  const { pc, peer } = start({ offers: false });
+  peer.receive({ type: "offer", sdp: "x" }, []);
+  peer.setTracks({ audio: MIC, video: null, screen: SCREEN });
+  await quiet();
+  pc.transceivers.push(new FakeTransceiver("video"), new FakeTransceiver("audio"));
+  peer.receive({ type: "offer", sdp: "y" }, []);
+  await quiet();
+  expect(pc.transceivers[2]?.sender.replaceTrack).toHaveBeenCalledWith(SCREEN);
+  expect(carried(pc)).toEqual(ALL);
 });
 
 test("the answering side puts its tracks on what the offer made", async () => {
@@ -188,8 +246,10 @@ test("senders that were told are not asked again, and one that could not be told
   const camera = pc.transceivers[1] as FakeTransceiver;
   become("connected");
   peer.setTracks({ audio: MIC, video: CAMERA });
-  await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+  await quiet();
   expect(camera.sender.getParameters).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(GROW_AFTER_MS);
+  expect(camera.sender.getParameters).toHaveBeenCalledOnce();
 
   camera.sender.setParameters.mockRejectedValueOnce(new Error("InvalidStateError"));
   peer.setPlan("thrifty");
@@ -230,20 +290,23 @@ test("candidates travel in batches, and the end of them is an empty one", async 
   const candidate = (n: number) => ({
     candidate: { toJSON: () => ({ candidate: `c${n}`, sdpMid: "0", sdpMLineIndex: 0 }) },
   });
+  // The first at once: it is often all that is needed.
   pc.onicecandidate?.(candidate(1));
+  expect(sent[0]?.candidates).toHaveLength(1);
   pc.onicecandidate?.(candidate(2));
-  expect(sent).toHaveLength(0);
-  await vi.advanceTimersByTimeAsync(FIRST_TRICKLE_MS);
-  expect(sent[0]?.candidates).toHaveLength(2);
   pc.onicecandidate?.(candidate(3));
-  await vi.advanceTimersByTimeAsync(TRICKLE_MS - 1);
   expect(sent).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(FIRST_TRICKLE_MS);
+  expect(sent[1]?.candidates).toHaveLength(2);
+  pc.onicecandidate?.(candidate(4));
+  await vi.advanceTimersByTimeAsync(TRICKLE_MS - 1);
+  expect(sent).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(1);
-  expect(sent[1]?.candidates).toHaveLength(1);
+  expect(sent[2]?.candidates).toHaveLength(1);
   for (let n = 0; n < MAX_BATCH; n++) pc.onicecandidate?.(candidate(n));
-  expect(sent[2]?.candidates).toHaveLength(MAX_BATCH);
+  expect(sent[3]?.candidates).toHaveLength(MAX_BATCH);
   pc.onicecandidate?.({ candidate: null });
-  expect(sent[3]?.candidates).toEqual([{ candidate: "" }]);
+  expect(sent[4]?.candidates).toEqual([{ candidate: "" }]);
 });
 
 test("candidates that come before the description wait for it", async () => {

@@ -46,12 +46,12 @@ test("with several others each gets a smaller picture, and low bandwidth goes be
   expect(of("shared")).toBeLessThan(of("full"));
 });
 
-test("a fresh camera starts small, and what is small anyway stays as it is", () => {
+test("a fresh camera starts small, the smaller the more there are; what is small anyway stays as it is", () => {
   expect(limitsOf("video", "full", true)).toEqual({ scaleResolutionDownBy: 2 });
   expect(limitsOf("video", "full")).toEqual({});
-  for (const plan of ["shared", "thrifty"] as const) {
-    expect(limitsOf("video", plan, true)).toEqual(limitsOf("video", plan));
-  }
+  const scale = (fresh: boolean) => limitsOf("video", "shared", fresh).scaleResolutionDownBy;
+  expect([scale(true), scale(false)]).toEqual([4, 2]);
+  expect(limitsOf("video", "thrifty", true)).toEqual(limitsOf("video", "thrifty"));
   expect(limitsOf("screen", "full", true)).toEqual(limitsOf("screen", "full"));
 });
 
@@ -68,7 +68,8 @@ test("few codecs are offered: one that all have, one that phones have chips for,
     codec("video/red"),
     codec("video/H264", "profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1"),
   ];
-  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: video }) });
+  const getCapabilities = vi.fn(() => ({ codecs: video }));
+  vi.stubGlobal("RTCRtpReceiver", { getCapabilities });
   const setCodecPreferences = vi.fn();
   prefer({ setCodecPreferences } as unknown as RTCRtpTransceiver, "video");
   expect(setCodecPreferences).toHaveBeenCalledWith([
@@ -79,10 +80,15 @@ test("few codecs are offered: one that all have, one that phones have chips for,
     video[8],
   ]);
 
-  // What knows none of them offers what it has, and so does what cannot be told.
-  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: [codec("video/AV1")] }) });
   prefer({ setCodecPreferences } as unknown as RTCRtpTransceiver, "video");
-  expect(setCodecPreferences).toHaveBeenCalledTimes(1);
+  expect(setCodecPreferences).toHaveBeenCalledTimes(2);
+  expect(getCapabilities).toHaveBeenCalledTimes(1);
+
+  // What knows none of them offers what it has, and so does what cannot be told.
+  const other = vi.fn();
+  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: () => ({ codecs: [codec("audio/PCMU")] }) });
+  prefer({ setCodecPreferences: other } as unknown as RTCRtpTransceiver, "audio");
+  expect(other).not.toHaveBeenCalled();
   vi.unstubAllGlobals();
   expect(() => prefer({} as RTCRtpTransceiver, "audio")).not.toThrow();
 });

@@ -38,6 +38,9 @@ export class VoiceGate {
 /** Samples one look takes in: 43 ms at 48 kHz. */
 const WINDOW = 2_048;
 
+/** Large buffers seldom cost a phone less than small ones often. `sinkId` is not in the types yet. */
+const UNHEARD = { latencyHint: "playback", sinkId: { type: "none" } } as AudioContextOptions;
+
 /** Reads one microphone track. Silent (0) where Web Audio is missing or still waits for a click. */
 export class Meter {
   #context: AudioContext | null = null;
@@ -54,8 +57,8 @@ export class Meter {
       return;
     }
     try {
-      // Nobody hears this: it may fill large buffers seldom, which costs a phone less than small ones often.
-      this.#context ??= new AudioContext({ latencyHint: "playback" });
+      // Nobody hears this: no speaker is opened for it, where the browser can do without.
+      this.#context ??= new AudioContext(UNHEARD);
       this.#analyser ??= new AnalyserNode(this.#context, { fftSize: WINDOW });
       this.#ear = track.clone();
       this.#ear.enabled = true;

@@ -103,7 +103,10 @@ export class Peer {
       if (slot !== undefined) this.#theirs.set(slot, track);
       this.#changed();
     };
-    if (options.link.offers) this.#carry(FIRST);
+    if (options.link.offers) {
+      this.#carry(FIRST);
+      if (this.#tracks.screen) this.#widen();
+    }
   }
 
   get state(): PeerState {

@@ -57,7 +57,8 @@ function fewOf(kind: "audio" | "video"): readonly RTCRtpCodec[] {
  * Bit/s and pictures/s. A screen is text: sharp before smooth.
  *
  * A camera that just came on is `fresh`: a browser that does not know the line yet drops the first pictures of a large
- * one (libwebrtc starts at 300 kbit/s, too little for more than 640 × 480), a small one is seen at once.
+ * one (libwebrtc starts at 300 kbit/s, too little for more than 640 × 480), a small one is seen at once. Among several
+ * it is smaller still: everyone there begins to send at the same moment.
  */
 export function limitsOf(slot: Slot, plan: Plan, fresh = false): Limits {
   if (slot === "screen") {
@@ -67,7 +68,7 @@ export function limitsOf(slot: Slot, plan: Plan, fresh = false): Limits {
   if (slot !== "video") return {};
   if (plan === "full") return fresh ? { scaleResolutionDownBy: 2 } : {};
   return plan === "shared"
-    ? { maxBitrate: 500_000, maxFramerate: 20, scaleResolutionDownBy: 2 }
+    ? { maxBitrate: 500_000, maxFramerate: 15, scaleResolutionDownBy: fresh ? 4 : 2 }
     : { maxBitrate: 150_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 }
 
