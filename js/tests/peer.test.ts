@@ -9,8 +9,8 @@ import {
   REPEAT_AFTER_MS,
   RESTART_AFTER_MS,
   RESTART_LATE_MS,
-  type Tracks,
   TRICKLE_MS,
+  type Tracks,
   WIDEN_AFTER_MS,
 } from "../src/call/peer.ts";
 import type { Plan } from "../src/call/sending.ts";

@@ -1,15 +1,19 @@
-"""The floor of a group: pages that each hold a connection to each other, their signals through a bare relay, and
-nothing else. The pictures are limited as ours are among that many."""
+"""The floor of a group: pages that each hold a connection to each other, show and play what comes, and do nothing
+else; their signals go through a bare relay. The pictures are as large on the screen as ours, and limited as ours are
+among that many."""
 
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Bare mesh</title></head><body>
-<video id="own" autoplay muted playsinline></video><div id="others"></div>
+<html lang="en"><head><meta charset="utf-8"><title>Bare mesh</title><style>
+body { margin: 0; }
+video { width: 32vw; height: 46vh; object-fit: cover; }
+</style></head><body>
+<video id="own" autoplay muted playsinline></video><span id="others"></span>
 <script>
 const socket = new WebSocket(location.hash.slice(1));
 const send = (message) => socket.send(JSON.stringify({ from: me, ...message }));
 const me = Math.random();
 const last = location.search.includes("last");
-const limits = { maxBitrate: 500000, maxFramerate: 20, scaleResolutionDownBy: 2 };
+const limits = { maxBitrate: 500000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 const stream = navigator.mediaDevices.getUserMedia({
   audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } });
 const opened = new Promise((resolve) => { socket.onopen = resolve; });
@@ -23,10 +27,12 @@ function make(other, s, offers) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   const video = document.createElement("video");
   video.autoplay = video.muted = video.playsInline = true;
-  document.getElementById("others").append(video);
+  const voice = new Audio();
+  voice.autoplay = true;
+  document.getElementById("others").append(video, voice);
   pc.onicecandidate = ({ candidate }) => { if (candidate) send({ to: other, candidate }); };
   pc.ontrack = ({ track }) => {
-    if (track.kind === "video") video.srcObject = new MediaStream([track]);
+    (track.kind === "video" ? video : voice).srcObject = new MediaStream([track]);
   };
   if (offers) {
     for (const track of s.getTracks()) {
@@ -34,7 +40,7 @@ function make(other, s, offers) {
       pc.addTransceiver(track, { streams: [s], sendEncodings });
     }
   }
-  const peer = { pc, video, early: [] };
+  const peer = { pc, video, voice, early: [] };
   peers.set(other, peer);
   return peer;
 }
@@ -48,6 +54,7 @@ function drop(other) {
   const peer = peers.get(other);
   peer?.pc.close();
   peer?.video.remove();
+  peer?.voice.remove();
   peers.delete(other);
 }
 async function hear({ from, to, go, stop, hello, bye, description, candidate }) {

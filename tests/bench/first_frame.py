@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from telehealth_widget.protocol import commands as c
 from tests.bench.figures import Figure
@@ -32,8 +32,8 @@ class Sizes:
 TOY = Sizes(runs=1)
 
 
-async def new_page(browser: Browser) -> Page:
-    context = await browser.new_context(permissions=["camera", "microphone"])
+async def new_page(browser: Browser, window: ViewportSize | None = None) -> Page:
+    context = await browser.new_context(permissions=["camera", "microphone"], viewport=window)
     await context.add_init_script(FIRST_FRAMES)
     return await context.new_page()
 

@@ -82,14 +82,14 @@ CARDS = """
 
 
 @contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium with fake devices that are granted."""
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium with fake devices that are granted. Of two flags of one name the later counts."""
     path = shutil.which("chromium")
     assert path, "Chromium is missing: apt-get install chromium"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,
-            args=[*CHROMIUM_FLAGS, FAKE_UI],
+            args=[*CHROMIUM_FLAGS, FAKE_UI, *flags],
             ignore_default_args=["--headless"],
         )
         try:
