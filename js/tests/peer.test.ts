@@ -2,18 +2,16 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   CONNECT_LATE_MS,
   CONNECT_WITHIN_MS,
-  FIRST_TRICKLE_MS,
   GROW_AFTER_MS,
-  MAX_BATCH,
   Peer,
   REPEAT_AFTER_MS,
   RESTART_AFTER_MS,
   RESTART_LATE_MS,
-  TRICKLE_MS,
   type Tracks,
   WIDEN_AFTER_MS,
 } from "../src/call/peer.ts";
 import type { Plan } from "../src/call/sending.ts";
+import { FIRST_TRICKLE_MS, MAX_BATCH, TRICKLE_MS } from "../src/call/trickle.ts";
 import type { LinkRow, Signal } from "../src/protocol/types.ts";
 
 class FakeTransceiver {

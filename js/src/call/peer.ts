@@ -3,6 +3,7 @@
 import type { Candidate, Description, LinkRow, Signal } from "../protocol/types.ts";
 import { begin, decide, type Input, type Negotiation } from "./negotiation.ts";
 import { type Limits, limitsOf, type Plan, prefer, rate, sameLimits } from "./sending.ts";
+import { Trickle } from "./trickle.ts";
 
 export type PeerState = "connecting" | "connected" | "trouble";
 /** What one connection carries, in the order of its m-lines: microphone, camera, shared screen, its sound. */
@@ -23,11 +24,6 @@ const KIND: Record<Slot, "audio" | "video"> = {
   screenAudio: "audio",
 };
 
-/** The device's own addresses are known at once, and often all that is needed: the first goes at once, the others soon. */
-export const FIRST_TRICKLE_MS = 4;
-/** What servers tell comes in its time. */
-export const TRICKLE_MS = 50;
-export const MAX_BATCH = 32;
 /** How long the offering side waits before it restarts ICE, and how long the other. */
 export const RESTART_AFTER_MS = 4_000;
 export const RESTART_LATE_MS = 10_000;
@@ -41,8 +37,6 @@ export const WIDEN_AFTER_MS = 1_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
-/** A browser opens TCP connections and accepts none, a Python peer knows none: such a candidate meets no other. */
-const ONLY_OPENS = /\stcptype active\b/i;
 
 export interface PeerOptions {
   link: LinkRow;
@@ -69,11 +63,8 @@ export class Peer {
   #n: Negotiation;
   #work: Promise<void> = Promise.resolve();
   #unsent: Omit<Signal, "t">[] = [];
-  #batch: Candidate[] = [];
-  /** How many batches of the present description's candidates went out. */
-  #trickled = 0;
+  readonly #trickle: Trickle;
   #early: Candidate[] = [];
-  #batchTimer: Timer;
   #restartTimer: Timer;
   #repeatTimer: Timer;
   /** The camera just came on, or is still to come. */
@@ -91,11 +82,12 @@ export class Peer {
     this.#tracks = options.tracks;
     this.#plan = options.plan ?? "full";
     this.#n = begin(options.link.polite, options.link.agent);
+    this.#trickle = new Trickle((candidates) => this.#send({ to: this.endpoint, candidates }));
     const create = options.create ?? ((configuration) => new RTCPeerConnection(configuration));
     const pc = create(options.configuration);
     this.#pc = pc;
     pc.onnegotiationneeded = () => this.#input({ on: "needed" });
-    pc.onicecandidate = ({ candidate }) => this.#gathered(candidate);
+    pc.onicecandidate = ({ candidate }) => this.#trickle.add(candidate);
     pc.onconnectionstatechange = () => this.#watch();
     pc.ontrack = ({ track }) => {
       const known = [...this.#theirs.values()].includes(track);
@@ -178,7 +170,7 @@ export class Peer {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#batchTimer);
+    this.#trickle.close();
     clearTimeout(this.#restartTimer);
     clearTimeout(this.#repeatTimer);
     clearTimeout(this.#growTimer);
@@ -329,8 +321,7 @@ export class Peer {
     const description = this.#pc.localDescription;
     const type = description?.type;
     if (description === null || (type !== "offer" && type !== "answer")) return;
-    this.#flush();
-    this.#trickled = 0;
+    this.#trickle.turn();
     this.#send({ to: this.endpoint, description: { type, sdp: description.sdp } });
     clearTimeout(this.#repeatTimer);
     if (type === "offer") {
@@ -342,33 +333,6 @@ export class Peer {
     this.#queue(async () => {
       if (this.#n.offered && this.#pc.signalingState === "have-local-offer") this.#describe();
     });
-  }
-
-  #gathered(candidate: RTCIceCandidate | null): void {
-    const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate?.toJSON() ?? {};
-    if (line && ONLY_OPENS.test(line)) return;
-    this.#batch.push({
-      candidate: line ?? "",
-      ...(sdpMid != null ? { sdpMid } : {}),
-      ...(sdpMLineIndex != null ? { sdpMLineIndex } : {}),
-      ...(usernameFragment != null ? { usernameFragment } : {}),
-    });
-    const last = candidate === null;
-    if (last || this.#trickled === 0 || this.#batch.length >= MAX_BATCH) this.#flush();
-    else {
-      const wait = this.#trickled === 1 ? FIRST_TRICKLE_MS : TRICKLE_MS;
-      this.#batchTimer ??= setTimeout(() => this.#flush(), wait);
-    }
-  }
-
-  #flush(): void {
-    clearTimeout(this.#batchTimer);
-    this.#batchTimer = undefined;
-    const candidates = this.#batch;
-    this.#batch = [];
-    if (candidates.length === 0) return;
-    this.#trickled++;
-    this.#send({ to: this.endpoint, candidates });
   }
 
   #send(signal: Omit<Signal, "t">): void {
