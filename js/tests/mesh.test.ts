@@ -18,7 +18,12 @@ const ICE: Ice = {
 };
 
 function start() {
-  const made: { options: PeerOptions; close: () => void; receive: () => void }[] = [];
+  const made: {
+    options: PeerOptions;
+    close: () => void;
+    receive: () => void;
+    widen: () => void;
+  }[] = [];
   const mesh = new Mesh({
     send: () => true,
     onChange: () => undefined,
@@ -33,6 +38,7 @@ function start() {
         setTracks: vi.fn(),
         resend: vi.fn(),
         setPlan: vi.fn(),
+        widen: vi.fn(),
         track: () => null,
       };
       made.push(peer);
@@ -82,6 +88,18 @@ test("who comes into a group begins with a part of the line", () => {
   mesh.setIce(ICE);
   mesh.reconcile(["a", "b", "c", "d"].map((id) => person(id, { link: link(id) })));
   expect(made.map(({ options }) => options.plan)).toEqual(Array(4).fill("shared"));
+});
+
+test("who shares a screen is given room for it, also by a page that comes to it later", () => {
+  const { mesh, made } = start();
+  mesh.setIce(ICE);
+  mesh.reconcile([person("a", { link: link("e1") })]);
+  expect(made[0]?.widen).not.toHaveBeenCalled();
+  const shares = { publications: [{ source: "screen" as const, muted: false }] };
+  mesh.reconcile([person("a", { link: link("e1"), ...shares })]);
+  expect(made[0]?.widen).toHaveBeenCalled();
+  mesh.reconcile([person("a", { link: link("e2"), ...shares })]);
+  expect(made[1]?.widen).toHaveBeenCalled();
 });
 
 test("an offer that overtakes its row is kept for the peer", () => {

@@ -17,10 +17,18 @@ import type { LinkRow, Signal } from "../src/protocol/types.ts";
 class FakeTransceiver {
   direction = "recvonly";
   encodings: object[] = [{}];
+  #changes = 0;
   readonly sender = {
     replaceTrack: vi.fn(async () => undefined),
-    getParameters: vi.fn(() => ({ encodings: this.encodings.map((one) => ({ ...one })) })),
-    setParameters: vi.fn(async (wanted: { encodings: object[] }) => {
+    getParameters: vi.fn(() => ({
+      transactionId: `${this.#changes}`,
+      encodings: this.encodings.map((one) => ({ ...one })),
+    })),
+    /** Takes its time, and refuses what was read before the last change. */
+    setParameters: vi.fn(async (wanted: { transactionId: string; encodings: object[] }) => {
+      if (wanted.transactionId !== `${this.#changes}`) throw new Error("InvalidModificationError");
+      this.#changes++;
+      await Promise.resolve();
       this.encodings = wanted.encodings;
     }),
   };
@@ -155,6 +163,71 @@ test("a screen that is shared is offered at once: to who is there, and to whoeve
   expect(late.pc.transceivers[2]?.sender.replaceTrack).toHaveBeenCalledWith(SCREEN);
 });
 
+test("a screen that is shared before the first answer is offered after it, once", async () => {
+  const { pc, peer, offers } = start();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  peer.setTracks({ audio: MIC, video: null, screen: SCREEN });
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(offers()).toBe(1);
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  await quiet();
+  expect(offers()).toBe(2);
+});
+
+test("the polite side takes its room for a screen back, answers, and offers the same again", async () => {
+  const { pc, peer, sent } = start();
+  peer.widen();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  peer.receive({ type: "offer", sdp: "theirs" }, []);
+  await quiet();
+  expect(sent.at(-1)?.description?.type).toBe("answer");
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(sent.at(-1)?.description?.type).toBe("offer");
+  peer.widen();
+  expect(carried(pc)).toEqual(ALL);
+  const screen = pc.transceivers[2] as FakeTransceiver;
+  peer.setTracks({ audio: MIC, video: null, screen: SCREEN });
+  await quiet();
+  expect(screen.sender.replaceTrack).toHaveBeenCalledWith(SCREEN);
+});
+
+test("the other side's room for a screen waits until its own restart is answered", async () => {
+  const { pc, peer, sent, become } = start({ offers: false, polite: false });
+  peer.receive({ type: "offer", sdp: "x" }, []);
+  await quiet();
+  become("failed");
+  await vi.advanceTimersByTimeAsync(RESTART_LATE_MS);
+  expect(sent.at(-1)?.description?.type).toBe("offer");
+  const said = sent.length;
+  peer.receive({ type: "offer", sdp: "wider" }, []);
+  await quiet();
+  expect(sent).toHaveLength(said);
+  peer.receive({ type: "answer", sdp: "y" }, []);
+  peer.receive({ type: "offer", sdp: "wider" }, []);
+  await quiet();
+  expect(pc.signalingState).toBe("stable");
+  expect(sent.at(-1)?.description?.type).toBe("answer");
+});
+
+test("an offer that was lost in a connected call is said again with the next socket", async () => {
+  const { pc, peer, offers, become } = start();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  peer.receive({ type: "answer", sdp: "x" }, []);
+  become("connected");
+  peer.widen();
+  pc.onnegotiationneeded?.();
+  await quiet();
+  expect(offers()).toBe(2);
+  peer.resend();
+  await quiet();
+  expect(offers()).toBe(3);
+});
+
 test.each([{ agent: "python" as const }, { offers: false }])(
   "no room for a screen is made by %o",
   async (link) => {
@@ -257,11 +330,12 @@ test("senders that were told are not asked again, and one that could not be told
   await quiet();
   expect(camera.encodings[0]).toMatchObject({ maxBitrate: 150_000 });
 
-  // Two plans at once: the last one holds.
+  // And back again while the change is under way: the last plan holds.
   peer.setPlan("full");
-  peer.setPlan("shared");
+  await Promise.resolve();
+  peer.setPlan("thrifty");
   await quiet();
-  expect(camera.encodings[0]).toMatchObject({ maxBitrate: 500_000 });
+  expect(camera.encodings[0]).toMatchObject({ maxBitrate: 150_000 });
 });
 
 test("what arrives is measured once there is a connection, and not before: it halts the page", () => {

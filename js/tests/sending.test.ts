@@ -90,5 +90,13 @@ test("few codecs are offered: one that all have, one that phones have chips for,
   prefer({ setCodecPreferences: other } as unknown as RTCRtpTransceiver, "audio");
   expect(other).not.toHaveBeenCalled();
   vi.unstubAllGlobals();
-  expect(() => prefer({} as RTCRtpTransceiver, "audio")).not.toThrow();
+  expect(() => prefer({} as RTCRtpTransceiver, "video")).not.toThrow();
+
+  // Asked before the browser knows its chips: asked again.
+  const early = vi.fn(() => ({ codecs: [codec("audio/red")] }));
+  vi.stubGlobal("RTCRtpReceiver", { getCapabilities: early });
+  prefer({ setCodecPreferences: other } as unknown as RTCRtpTransceiver, "audio");
+  prefer({ setCodecPreferences: other } as unknown as RTCRtpTransceiver, "audio");
+  expect(early).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
 });

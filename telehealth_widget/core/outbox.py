@@ -38,8 +38,8 @@ class Seat:
     endpoint: str
     """Address for signals; unguessable, new for every stint and page."""
     agent: Agent
-    since_at_ms: int = 0
-    """Since when the person is in the call, UTC ms."""
+    since_at_ms: int
+    """When the person's present stint began, UTC ms: in the call, since when they are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +309,9 @@ def initials(name: str) -> str:
 def _link(person: Person, seats: Mapping[str, Seat], own: Seat | None) -> LinkRow | None:
     """How the viewer's seat negotiates with that person's.
 
-    Who was there first offers: an offer is more work than an answer, and whoever comes in has all the others to
-    connect to at once. Python peers never roll back (aiortc#975), so they are never the polite side; between two of
-    them only the offerer renegotiates.
+    Of two browsers the one whose person was there first offers: an offer is more work than an answer, and whoever
+    comes in has all the others to connect to at once. Python peers never roll back (aiortc#975), so they are never the
+    polite side: a browser always offers to one, and between two of them only the offerer renegotiates.
     """
     other = seats.get(person.id)
     if own is None or other is None or person.phase is not Phase.ADMITTED:

@@ -256,7 +256,7 @@ class SessionRecord:
 def provider_view(state: Session) -> View:
     """What the session's provider sees at the desk, as far as a record can tell."""
     seats = {
-        person.id: Seat(connection="", endpoint="", agent=Agent.BROWSER)
+        person.id: Seat(connection="", endpoint="", agent=Agent.BROWSER, since_at_ms=0)
         for person in state.in_phase(Phase.ADMITTED)
         if person.id != state.provider
     }

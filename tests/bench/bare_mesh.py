@@ -1,6 +1,6 @@
 """The floor of a group: pages that each hold a connection to each other, show and play what comes, and do nothing
-else; their signals go through a bare relay. The pictures are as large on the screen as ours, and limited as ours are
-among that many."""
+else; their signals go through a bare relay. The pictures are as large on the screen as ours, limited as ours are among
+that many, and as small as ours for the first second."""
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Bare mesh</title><style>
@@ -13,7 +13,8 @@ const socket = new WebSocket(location.hash.slice(1));
 const send = (message) => socket.send(JSON.stringify({ from: me, ...message }));
 const me = Math.random();
 const last = location.search.includes("last");
-const limits = { maxBitrate: 500000, maxFramerate: 15, scaleResolutionDownBy: 2 };
+const limits = { maxBitrate: 500000, maxFramerate: 15, scaleResolutionDownBy: 4 };
+const grown = { ...limits, scaleResolutionDownBy: 2 };
 const stream = navigator.mediaDevices.getUserMedia({
   audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } });
 const opened = new Promise((resolve) => { socket.onopen = resolve; });
@@ -31,6 +32,9 @@ function make(other, s, offers) {
   voice.autoplay = true;
   document.getElementById("others").append(video, voice);
   pc.onicecandidate = ({ candidate }) => { if (candidate) send({ to: other, candidate }); };
+  pc.onconnectionstatechange = () => {
+    if (pc.connectionState === "connected") setTimeout(() => limit(pc, grown), 1000);
+  };
   pc.ontrack = ({ track }) => {
     (track.kind === "video" ? video : voice).srcObject = new MediaStream([track]);
   };
@@ -44,7 +48,8 @@ function make(other, s, offers) {
   peers.set(other, peer);
   return peer;
 }
-async function limit(pc) {
+async function limit(pc, limits) {
+  if (pc.signalingState === "closed") return;
   const sender = pc.getSenders().find(({ track }) => track.kind === "video");
   const parameters = sender.getParameters();
   Object.assign(parameters.encodings[0], limits);
@@ -76,7 +81,7 @@ async function hear({ from, to, go, stop, hello, bye, description, candidate }) 
     const { pc, early } = make(from, s, false);
     await pc.setRemoteDescription(description);
     for (const track of s.getTracks()) pc.addTrack(track, s);
-    await limit(pc);
+    await limit(pc, limits);
     await pc.setLocalDescription();
     send({ to: from, description: pc.localDescription });
     for (const one of early.splice(0)) await pc.addIceCandidate(one);

@@ -30,7 +30,9 @@ PYTHON, BROWSER = Agent.PYTHON, Agent.BROWSER
 
 
 def seats(play: Play, *codes: str, agent: Agent = BROWSER) -> dict[str, Seat]:
-    return {play.id(x): Seat(f"c_{x}", f"at-{n}", agent) for n, x in enumerate(codes)}
+    return {
+        play.id(x): Seat(f"c_{x}", f"at-{n}", agent, since_at_ms=0) for n, x in enumerate(codes)
+    }
 
 
 def desk_view(play: Play, table: dict[str, Seat] | None = None, recorded: bool = True) -> View:
@@ -513,12 +515,16 @@ def test_whether_a_provider_is_there_is_told_to_everyone() -> None:
 
 @pytest.mark.parametrize(("mine", "theirs"), list(product(Agent, repeat=2)))
 @pytest.mark.parametrize("order", list(permutations(["e_1", "e_2"])))
+@pytest.mark.parametrize("since", [(1, 1), (1, 2), (2, 1)])
 def test_of_every_pair_one_offers_and_browsers_never_both_yield_or_both_insist(
-    mine: Agent, theirs: Agent, order: tuple[str, str]
+    mine: Agent, theirs: Agent, order: tuple[str, str], since: tuple[int, int]
 ) -> None:
     play = Play().open(kind="group")
     one, two = play.bring("P07", Phase.ADMITTED), play.bring("P08", Phase.ADMITTED)
-    table = {one: Seat("c_P07", order[0], mine), two: Seat("c_P08", order[1], theirs)}
+    table = {
+        one: Seat("c_P07", order[0], mine, since[0]),
+        two: Seat("c_P08", order[1], theirs, since[1]),
+    }
     forth = guest_view(play, "P07", table).people[two].link
     back = guest_view(play, "P08", table).people[one].link
     assert forth is not None
@@ -530,6 +536,8 @@ def test_of_every_pair_one_offers_and_browsers_never_both_yield_or_both_insist(
         mine,
     )
     assert forth.offers is not back.offers
+    if mine is theirs and since[0] != since[1]:
+        assert forth.offers is (since[0] < since[1])
     if PYTHON not in (mine, theirs):
         assert forth.polite is not back.polite
     for link, agent, other in ((forth, mine, theirs), (back, theirs, mine)):
@@ -541,25 +549,10 @@ def test_of_every_pair_one_offers_and_browsers_never_both_yield_or_both_insist(
             assert link.offers
 
 
-def test_who_was_there_first_offers_to_whoever_comes() -> None:
-    play = Play().open(kind="group")
-    one, two = play.bring("P07", Phase.ADMITTED), play.bring("P08", Phase.ADMITTED)
-    for early, late in (("e_1", "e_2"), ("e_2", "e_1")):
-        table = {
-            one: Seat("c_P07", early, Agent.BROWSER, since_at_ms=1),
-            two: Seat("c_P08", late, Agent.BROWSER, since_at_ms=2),
-        }
-        there = guest_view(play, "P07", table).people[two].link
-        newcomer = guest_view(play, "P08", table).people[one].link
-        assert there is not None
-        assert newcomer is not None
-        assert (there.offers, newcomer.offers) == (True, False)
-
-
 def test_only_the_connection_that_holds_the_seat_learns_addresses(play: Play) -> None:
     person = play.bring("P07", Phase.ADMITTED)
     play.do(play.desk, c.Join())
-    table = seats(play, "P07") | {play.state.provider: Seat("c_other", "at-9", BROWSER)}
+    table = seats(play, "P07") | {play.state.provider: Seat("c_other", "at-9", BROWSER, 0)}
     seen = desk_view(play, table)
     assert seen.you == You(person=play.state.provider, seat="elsewhere", endpoint=None)
     assert seen.people[person].link is None

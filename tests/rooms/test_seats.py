@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from telehealth_widget.core.evolve import evolve
@@ -48,13 +50,36 @@ def test_a_reload_keeps_the_seat_and_changes_the_address(seats: Seats) -> None:
 def test_an_address_leads_to_its_person_only_while_they_are_in(seats: Seats) -> None:
     seats.take("p", "c1", "g1", BROWSER)
     table = seats.table(IN)
-    assert table == {"p": Seat("c1", table["p"].endpoint, BROWSER)}
+    assert table == {"p": Seat("c1", table["p"].endpoint, BROWSER, since_at_ms=0)}
     assert seats.person_at(table["p"].endpoint) == "p"
     seats.table(fold(e.PersonAdmitted("p"), e.PersonPaused("p")))
     assert seats.person_at(table["p"].endpoint) is None
     again = seats.table(fold(e.PersonAdmitted("p"), e.PersonPaused("p"), e.PersonResumed("p")))
     assert again["p"].endpoint != table["p"].endpoint
     assert seats.person_at(table["p"].endpoint) is None
+
+
+def test_a_seat_knows_since_when_its_person_is_in_the_call(seats: Seats) -> None:
+    at = itertools.count(1_000, 1_000)
+    state = fold()
+
+    def after(event: e.AnyEvent) -> Seat:
+        nonlocal state
+        state = evolve(state, event, t_ms=0, at_ms=next(at))
+        return seats.table(state)["p"]
+
+    seats.take("p", "c1", "g1", BROWSER)
+    waits = after(e.PersonReady("p", True, True))
+    assert waits.since_at_ms == 1_000
+    assert after(e.PersonAdmitted("p")).since_at_ms == 2_000
+    assert after(e.PersonPaused("p")).since_at_ms == 2_000
+    assert after(e.PersonResumed("p")).since_at_ms == 4_000
+    seats.take("p", "c1", "g2", BROWSER)
+    assert seats.table(state)["p"].since_at_ms == 4_000
+    # A server that starts anew finds the same.
+    again = Seats("s", b"key")
+    again.take("p", "c1", "g2", BROWSER)
+    assert again.table(state) == seats.table(state)
 
 
 def test_a_seat_is_dropped_or_put_back(seats: Seats) -> None:

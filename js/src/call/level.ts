@@ -38,7 +38,7 @@ export class VoiceGate {
 /** Samples one look takes in: 43 ms at 48 kHz. */
 const WINDOW = 2_048;
 
-/** Large buffers seldom cost a phone less than small ones often. `sinkId` is not in the types yet. */
+/** A large buffer now and then costs a phone less than many small ones. `sinkId` is not in the types yet. */
 const UNHEARD = { latencyHint: "playback", sinkId: { type: "none" } } as AudioContextOptions;
 
 /** Reads one microphone track. Silent (0) where Web Audio is missing or still waits for a click. */

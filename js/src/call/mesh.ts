@@ -1,7 +1,7 @@
 // All peers of this seat: one for each row with a link, built, rebuilt and closed as the rows say.
 // It plays nothing and asks the server for nothing.
 import type { Ice, LinkRow, Signal, Signaled } from "../protocol/types.ts";
-import type { Person } from "../store/rows.ts";
+import { isOn, type Person } from "../store/rows.ts";
 import { Peer, type PeerOptions, type Tracks } from "./peer.ts";
 import type { Remote } from "./room.ts";
 import { type Plan, planOf } from "./sending.ts";
@@ -85,18 +85,23 @@ export class Mesh {
   /** Makes the peers be those of the rows. Does nothing before the ICE servers are known. */
   reconcile(people: Iterable<Person>): void {
     if (this.#configuration === null) return;
-    const linked = new Map<string, LinkRow>();
-    for (const { id, link } of people) if (link !== null) linked.set(id, link);
+    const linked = new Map<string, { link: LinkRow; shares: boolean }>();
+    for (const person of people) {
+      const { id, link } = person;
+      if (link !== null) linked.set(id, { link, shares: isOn(person, "screen") });
+    }
     for (const [id, peer] of this.#peers) {
       // Another endpoint is another page or seat: nothing of the old connection is of use.
-      if (peer.endpoint === linked.get(id)?.endpoint) continue;
+      if (peer.endpoint === linked.get(id)?.link.endpoint) continue;
       peer.close();
       this.#peers.delete(id);
     }
     // Before they are built: then they begin with their part of the line.
     this.#share(linked.size);
-    for (const [id, link] of linked) {
-      if (!this.#peers.has(id)) this.#peers.set(id, this.#build(link, this.#configuration));
+    for (const [id, { link, shares }] of linked) {
+      const peer = this.#peers.get(id) ?? this.#build(link, this.#configuration);
+      this.#peers.set(id, peer);
+      if (shares) peer.widen();
     }
   }
 

@@ -33,7 +33,7 @@ export const CONNECT_LATE_MS = 16_000;
 /** How long a camera's first pictures are small: by then the browser has sounded the line. */
 export const GROW_AFTER_MS = 1_000;
 /** When room is made for a screen: the first offer is half as long without, and whoever comes in is seen the sooner. */
-export const WIDEN_AFTER_MS = 1_000;
+export const WIDEN_AFTER_MS = 2_000;
 /** An unanswered offer was perhaps lost with a socket: say it again. */
 export const REPEAT_AFTER_MS = 6_000;
 const MAX_HELD = 64;
@@ -73,7 +73,7 @@ export class Peer {
   #widenTimer: Timer;
   /** What the senders keep to. Asking one of them halts the page until the browser's media threads have time. */
   readonly #limits = new Map<Slot, Limits>();
-  #limiting: Promise<void> = Promise.resolve();
+  readonly #limiting = new Map<Slot, Promise<void>>();
   #closed = false;
 
   constructor(options: PeerOptions) {
@@ -97,7 +97,7 @@ export class Peer {
     };
     if (options.link.offers) {
       this.#carry(FIRST);
-      if (this.#tracks.screen) this.#widen();
+      if (this.#tracks.screen) this.widen();
     }
   }
 
@@ -117,15 +117,23 @@ export class Peer {
     return this.#theirs.get(slot) ?? null;
   }
 
-  /** Never renegotiates, but for a screen shared in the first second. */
+  /** Never renegotiates, but for a screen that there is no room for yet. */
   setTracks(tracks: Tracks): void {
     const before = this.#tracks;
     this.#tracks = tracks;
-    if (tracks.screen) this.#widen();
+    if (tracks.screen) this.widen();
     if (before.video === null && tracks.video !== null) this.#freshen();
     for (const [slot, transceiver] of this.#mine) {
       if (before[slot] !== tracks[slot]) void this.#replace(transceiver, slot);
     }
+  }
+
+  /** Makes room for a screen. The offering side does so, for both; a Python peer has no screen, and gets none. */
+  widen(): void {
+    clearTimeout(this.#widenTimer);
+    const { agent, offers } = this.#options.link;
+    if (this.#closed || !offers || agent === "python" || this.#mine.has("screen")) return;
+    this.#carry(LATER);
   }
 
   setPlan(plan: Plan): void {
@@ -158,7 +166,7 @@ export class Peer {
     const unsent = this.#unsent;
     this.#unsent = [];
     for (const signal of unsent) this.#send(signal);
-    if (this.state !== "connected") this.#repeat();
+    this.#repeat();
   }
 
   /** Loudness of what arrives, 0 to 1 (linear). */
@@ -210,6 +218,10 @@ export class Peer {
 
   async #apply(description: RTCSessionDescriptionInit): Promise<void> {
     clearTimeout(this.#repeatTimer);
+    // Yielding takes back what was offered: its senders are then as they were made.
+    if (description.type === "offer" && this.#pc.signalingState === "have-local-offer") {
+      for (const slot of LATER) this.#limits.delete(slot);
+    }
     await this.#pc.setRemoteDescription(description);
     if (this.state === "connecting") this.#watch();
     const early = this.#early;
@@ -230,14 +242,6 @@ export class Peer {
       const track = this.#tracks[slot];
       if (track) transceiver.sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
     }
-  }
-
-  /** Makes room for a screen. The offering side does so, for both; a Python peer has no screen, and gets none. */
-  #widen(): void {
-    clearTimeout(this.#widenTimer);
-    const { agent, offers } = this.#options.link;
-    if (this.#closed || !offers || agent === "python" || this.#mine.has("screen")) return;
-    this.#carry(LATER);
   }
 
   /** Answers with this side's tracks on the transceivers that the offer made. The answer itself waits for none of them. */
@@ -288,14 +292,17 @@ export class Peer {
     for (const [slot, { sender }] of this.#mine) void this.#limit(sender, slot);
   }
 
-  /** One after the other: a sender refuses what was read before its last change. */
-  #limit(sender: RTCRtpSender, slot: Slot): Promise<void> {
-    this.#limiting = this.#limiting.then(() => this.#limitNow(sender, slot));
-    return this.#limiting;
+  /** One after the other: what a sender keeps to is known when its last change is through. */
+  async #limit(sender: RTCRtpSender, slot: Slot): Promise<void> {
+    if (KIND[slot] !== "video") return;
+    const before = this.#limiting.get(slot) ?? Promise.resolve();
+    const turn = before.then(() => this.#limitNow(sender, slot));
+    this.#limiting.set(slot, turn);
+    await turn;
   }
 
   async #limitNow(sender: RTCRtpSender, slot: Slot): Promise<void> {
-    if (this.#closed || KIND[slot] !== "video") return;
+    if (this.#closed) return;
     const wanted = limitsOf(slot, this.#plan, this.#fresh);
     const known = this.#limits.get(slot);
     if (known !== undefined && sameLimits(known, wanted)) return;
@@ -345,7 +352,7 @@ export class Peer {
     if (this.state === "connected") {
       this.#tune();
       this.#grow();
-      this.#widenTimer ??= setTimeout(() => this.#widen(), WIDEN_AFTER_MS);
+      this.#widenTimer ??= setTimeout(() => this.widen(), WIDEN_AFTER_MS);
     }
     clearTimeout(this.#restartTimer);
     this.#restartTimer = undefined;

@@ -37,7 +37,7 @@ export function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video"):
   }
 }
 
-/** A browser's list is the same all day, and asking halts the page until its media threads have time. */
+/** Asking halts the page until the browser's media threads have time. */
 const known = new Map<string, readonly RTCRtpCodec[]>();
 
 function fewOf(kind: "audio" | "video"): readonly RTCRtpCodec[] {
@@ -48,9 +48,9 @@ function fewOf(kind: "audio" | "video"): readonly RTCRtpCodec[] {
     ({ mimeType, sdpFmtpLine = "" }) =>
       SPOKEN.test(mimeType) && (!/h264/i.test(mimeType) || isPlainH264(sdpFmtpLine)),
   );
-  const spoken = few.some(({ mimeType }) => /opus|vp8/i.test(mimeType)) ? few : [];
-  known.set(kind, spoken);
-  return spoken;
+  // Asked early, some browsers do not know their chips yet: what may still grow is asked for again.
+  if (few.some(({ mimeType }) => /opus|h264/i.test(mimeType))) known.set(kind, few);
+  return few.some(({ mimeType }) => /opus|vp8/i.test(mimeType)) ? few : [];
 }
 
 /**
