@@ -5,6 +5,7 @@ import {
   GalleryVertical,
   Maximize,
   Minimize,
+  Pause,
   PictureInPicture2,
 } from "lucide-preact";
 import { inPhase, isStaff, ownRow, type Session } from "../store/rows.ts";
@@ -30,10 +31,18 @@ export function StageHead() {
         <bdi>{rows.session.title ?? t.stage.session}</bdi>
       </h1>
       <Clock session={rows.session} />
-      {paused > 0 && <span class="chip chip-paused">{t.room.peoplePaused(paused)}</span>}
+      {paused > 0 && (
+        <span class="chip" title={t.room.peoplePaused(paused)}>
+          <Pause aria-hidden="true" />
+          <span class="short" aria-hidden="true">
+            {paused}
+          </span>
+          <bdi>{t.room.peoplePaused(paused)}</bdi>
+        </span>
+      )}
       <span class="spring" />
       {observers.map((person) => (
-        <span key={person.id} class="chip">
+        <span key={person.id} class="chip" title={t.stage.observing(nameOf(person, t))}>
           <Eye aria-hidden="true" />
           <bdi>{t.stage.observing(nameOf(person, t))}</bdi>
         </span>
